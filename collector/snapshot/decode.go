@@ -1,0 +1,130 @@
+package snapshot
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Error says what is wrong with a snapshot file and where.
+type Error struct {
+	File    string
+	Line    int    // from 1; 0 when the place is not known
+	Column  int    // from 1, in code points
+	Pointer string // JSON pointer, "" for the document
+	Problem string
+}
+
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.File)
+	if e.Line > 0 {
+		fmt.Fprintf(&b, ":%d:%d", e.Line, e.Column)
+	}
+	b.WriteString(": ")
+	if e.Pointer != "" {
+		b.WriteString(e.Pointer + ": ")
+	}
+	b.WriteString(e.Problem)
+	return b.String()
+}
+
+// placed is an error at a pointer below the value that is being read.
+type placed struct{ pointer, problem string }
+
+func (p *placed) Error() string { return p.problem }
+
+// Decode reads a snapshot strictly: a field that this version does not know, a
+// repeated field, a wrong type, a text that goes on or ends early are errors.
+// name is the file's name for messages. Every error is an *Error.
+func Decode(name string, text []byte) (*Snapshot, error) {
+	s := &Snapshot{}
+	err := json.Unmarshal(text, s, json.RejectUnknownMembers(true))
+	if err == nil {
+		err = s.validate()
+	}
+	if err == nil {
+		return s, nil
+	}
+	wrong := explain(err)
+	wrong.File = name
+	if header, ok := peek(text); ok && header.Schema != Schema {
+		wrong = &Error{File: name, Pointer: "/schema", Problem: wrongSchema(header.Schema)}
+	} else if errors.Is(err, json.ErrUnknownName) {
+		wrong.Problem += fmt.Sprintf("; the file was written by %s %s", header.Tool.Name, header.Tool.Version)
+	}
+	wrong.Line, wrong.Column = locate(text, wrong.Pointer, offsetOf(err))
+	return nil, wrong
+}
+
+func wrongSchema(found string) string {
+	if found == "" {
+		return fmt.Sprintf("this is not a kmsaudit snapshot: schema is missing, it has to be %q", Schema)
+	}
+	return fmt.Sprintf("schema %q is not known to this version, which reads %q", found, Schema)
+}
+
+type header struct {
+	Schema string `json:"schema"`
+	Tool   Tool   `json:"tool"`
+}
+
+// peek reads the schema and the tool out of a file that may be of another
+// version. It fails on text that is no JSON object at all.
+func peek(text []byte) (header, bool) {
+	var h header
+	err := json.Unmarshal(text, &h)
+	return h, err == nil
+}
+
+func explain(err error) *Error {
+	var below *placed
+	var semantic *json.SemanticError
+	var syntactic *jsontext.SyntacticError
+	switch {
+	case errors.As(err, &syntactic):
+		e := &Error{Pointer: string(syntactic.JSONPointer), Problem: syntactic.Err.Error()}
+		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+			e.Problem = "the file ends early: it is cut off or was never finished"
+		}
+		return e
+	case errors.As(err, &semantic):
+		e := &Error{Pointer: string(semantic.JSONPointer), Problem: problem(semantic)}
+		if errors.As(err, &below) {
+			e.Pointer += below.pointer
+			e.Problem = below.problem
+		}
+		return e
+	case errors.As(err, &below):
+		return &Error{Pointer: below.pointer, Problem: below.problem}
+	}
+	return &Error{Problem: err.Error()}
+}
+
+func problem(e *json.SemanticError) string {
+	switch {
+	case errors.Is(e, json.ErrUnknownName):
+		return "this version of kmsaudit does not know the field"
+	case e.Err != nil:
+		return e.Err.Error()
+	case e.JSONKind != 0 && e.GoType != nil:
+		return fmt.Sprintf("a JSON %s cannot stand here", e.JSONKind)
+	}
+	return "the value cannot stand here"
+}
+
+func offsetOf(err error) int64 {
+	var semantic *json.SemanticError
+	var syntactic *jsontext.SyntacticError
+	switch {
+	case errors.As(err, &syntactic):
+		return syntactic.ByteOffset
+	case errors.As(err, &semantic):
+		return semantic.ByteOffset
+	}
+	return -1
+}
