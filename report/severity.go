@@ -27,14 +27,14 @@ func (s Severity) String() string {
 	return fmt.Sprintf("severity(%d)", uint8(s))
 }
 
-// MarshalText writes the name in lower case.
+// MarshalText writes the name in lower case, nothing for no severity.
 func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText reads a name in lower case; any other word is an error that
-// lists the known ones.
+// UnmarshalText reads a name in lower case, or nothing for no severity; any
+// other word is an error that lists the known ones.
 func (s *Severity) UnmarshalText(text []byte) error {
 	for i, name := range severityNames {
-		if i > 0 && name == string(text) {
+		if name == string(text) {
 			*s = Severity(i)
 			return nil
 		}

@@ -1,0 +1,143 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// The exit codes that a Gate chooses between.
+const (
+	ExitOK         = 0 // nothing at or above the threshold
+	ExitFindings   = 1 // findings at or above it
+	ExitIncomplete = 3 // evidence is missing, so that nobody can say
+)
+
+// The answers of Gate.OnGap.
+const (
+	GapFails = "fail"
+	GapWarns = "warn"
+)
+
+// Gate decides whether a run lets a pipeline go on.
+type Gate struct {
+	FailOn Severity // the mildest severity that stops; zero stops nothing
+	OnGap  string   // GapFails, or GapWarns to let missing evidence pass; "" is GapFails
+}
+
+// Outcome is what a Gate decided.
+type Outcome struct {
+	ExitCode int
+	Reason   string // why, in one sentence
+	Next     string // what to do about it; "" when there is nothing to do
+}
+
+// Verdict decides. Findings at or above FailOn stop the run, and go before
+// missing evidence. Missing evidence stops it where an unknown or a gap is at or
+// above FailOn, or where a whole listing is missing that an enabled rule reads:
+// nobody then knows how bad what it hides is. What is waived stops nothing, nor
+// does a resource that was deleted while the snapshot was taken.
+func (g Gate) Verdict(r *Results) Outcome {
+	if g.FailOn == 0 {
+		return Outcome{Reason: "no threshold is set, so that findings and gaps do not stop the run"}
+	}
+	var findings []Severity
+	for _, f := range r.Findings {
+		if f.Waived == nil && f.Severity >= g.FailOn {
+			findings = append(findings, f.Severity)
+		}
+	}
+	if len(findings) > 0 {
+		return Outcome{
+			ExitCode: ExitFindings,
+			Reason:   fmt.Sprintf("%s at or above %s: %s", count(len(findings), "finding"), g.FailOn, bySeverity(findings)),
+			Next:     "mend them, or waive them with a reason, an owner and a day of expiry",
+		}
+	}
+	missing := g.missing(r)
+	switch {
+	case missing == "":
+		return Outcome{Reason: fmt.Sprintf("no finding at or above %s", g.FailOn)}
+	case g.OnGap == GapWarns:
+		return Outcome{
+			Reason: fmt.Sprintf("no finding at or above %s, but the evidence is incomplete: %s", g.FailOn, missing),
+			Next:   next(r),
+		}
+	}
+	return Outcome{ExitCode: ExitIncomplete, Reason: "the evidence is incomplete: " + missing, Next: next(r)}
+}
+
+// missing says in words which evidence the gate lacks, "" for none.
+func (g Gate) missing(r *Results) string {
+	unknowns, listings, gaps := 0, 0, 0
+	for _, u := range r.Unknown {
+		if u.Waived == nil && u.Severity >= g.FailOn {
+			unknowns++
+		}
+	}
+	for _, gap := range r.Gaps {
+		switch {
+		case gap.State == "gone":
+		case gap.Listing && len(gap.Rules) > 0:
+			listings++
+		case gap.Severity >= g.FailOn:
+			gaps++
+		}
+	}
+	var parts []string
+	if unknowns > 0 {
+		parts = append(parts, fmt.Sprintf("%s at or above %s could not be judged", count(unknowns, "subject"), g.FailOn))
+	}
+	if listings > 0 {
+		parts = append(parts, fmt.Sprintf("%s could not be read", count(listings, "whole listing")))
+	}
+	if gaps > 0 {
+		parts = append(parts, fmt.Sprintf("%s at or above %s could not be read", count(gaps, "item"), g.FailOn))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// next says how to fill the gaps, naming a few of the operations to allow.
+func next(r *Results) string {
+	const shown = 3
+	var operations []string
+	for _, gap := range r.Gaps {
+		if gap.State != "gone" && gap.Operation != "" {
+			operations = append(operations, Inert(gap.Operation))
+		}
+	}
+	slices.Sort(operations)
+	operations = slices.Compact(operations)
+	switch n := len(operations); {
+	case n == 0:
+		return "see what would settle each unknown, or accept gaps with --on-gap warn"
+	case n > shown:
+		operations = append(operations[:shown], fmt.Sprintf("%d more", n-shown))
+	}
+	return fmt.Sprintf("let the collecting identity call %s and collect again, or accept gaps with --on-gap warn",
+		strings.Join(operations, ", "))
+}
+
+// bySeverity counts in words, worst first.
+func bySeverity(all []Severity) string {
+	var parts []string
+	for _, severity := range Severities() {
+		n := 0
+		for _, one := range all {
+			if one == severity {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, severity))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
