@@ -1,0 +1,174 @@
+package table
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/renderer"
+	"github.com/olekukonko/tablewriter/tw"
+)
+
+// cell holds lines of inert text, each with its look.
+type cell []span
+
+type span struct {
+	text string
+	look style
+}
+
+func (c cell) width() int {
+	width := 0
+	for _, s := range c {
+		width = max(width, measure(s.text))
+	}
+	return width
+}
+
+// grid writes a table: as columns where they fit the page, else as one block
+// per row, in which the first cell is the row's label.
+func (p *page) grid(titles []string, rows [][]cell) {
+	if len(rows) == 0 || p.err != nil {
+		return
+	}
+	if p.vertical {
+		p.stack(rows)
+		return
+	}
+	widths := p.widths(titles, rows)
+	text := make([][]string, 0, len(rows))
+	tall := false
+	for _, row := range rows {
+		line := make([]string, 0, len(row))
+		for i, c := range row {
+			wrapped := p.wrapped(c, widths[i])
+			tall = tall || len(wrapped) > 1
+			line = append(line, strings.Join(wrapped, "\n"))
+		}
+		text = append(text, line)
+	}
+	for i, title := range titles {
+		titles[i] = p.paint(bold, title)
+	}
+	drawn, err := p.draw(titles, text, tall)
+	if err != nil {
+		p.err = err
+		return
+	}
+	for line := range strings.Lines(drawn) {
+		p.line("  " + strings.TrimSuffix(line, "\n"))
+	}
+}
+
+// draw leaves nothing to tablewriter but the boxes: it gets cells that fit, and
+// neither wraps, trims nor changes letters.
+func (p *page) draw(titles []string, rows [][]string, tall bool) (string, error) {
+	symbols, between := tw.StyleLight, tw.Off
+	if p.ascii {
+		symbols = tw.StyleASCII
+	}
+	if tall {
+		between = tw.On
+	}
+	var b bytes.Buffer
+	table := tablewriter.NewTable(&b,
+		tablewriter.WithEastAsian(tw.Off),
+		tablewriter.WithHeaderAutoFormat(tw.Off),
+		tablewriter.WithHeaderAutoWrap(tw.WrapNone),
+		tablewriter.WithHeaderAlignment(tw.AlignLeft),
+		tablewriter.WithRowAutoFormat(tw.Off),
+		tablewriter.WithRowAutoWrap(tw.WrapNone),
+		tablewriter.WithRowAlignment(tw.AlignLeft),
+		tablewriter.WithTrimSpace(tw.Off),
+		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{
+			Symbols:  tw.NewSymbols(symbols),
+			Settings: tw.Settings{Separators: tw.Separators{BetweenRows: between, BetweenColumns: tw.On}},
+		})),
+	)
+	table.Header(titles)
+	if err := table.Bulk(rows); err != nil {
+		return "", err
+	}
+	if err := table.Render(); err != nil {
+		return "", err
+	}
+	return b.String(), nil
+}
+
+// widths shares out the page: columns that ask for less than an even share get
+// what they ask for, the others share what is left.
+func (p *page) widths(titles []string, rows [][]cell) []int {
+	widths := p.natural(titles, rows)
+	if p.limit == 0 || p.opt.Wide {
+		return widths
+	}
+	room := p.room(len(widths))
+	settled := make([]bool, len(widths))
+	for open := len(widths); open > 0; {
+		share, changed := room/open, false
+		for i, width := range widths {
+			if !settled[i] && width <= share {
+				settled[i], changed = true, true
+				room -= width
+				open--
+			}
+		}
+		if changed {
+			continue
+		}
+		for i := range widths {
+			if !settled[i] {
+				widths[i] = max(room/open, 1)
+				room -= widths[i]
+				open--
+			}
+		}
+	}
+	return widths
+}
+
+// natural are the widths that the columns would take unwrapped.
+func (p *page) natural(titles []string, rows [][]cell) []int {
+	widths := make([]int, len(titles))
+	for i, title := range titles {
+		widths[i] = measure(title)
+		for _, row := range rows {
+			widths[i] = max(widths[i], row[i].width())
+		}
+	}
+	return widths
+}
+
+// room is what indent, borders and padding leave of the page to that many columns.
+func (p *page) room(columns int) int { return p.limit - 2 - (3*columns + 1) }
+
+func (p *page) wrapped(c cell, width int) []string {
+	var out []string
+	for _, s := range c {
+		for _, line := range wrap(s.text, width) {
+			out = append(out, p.paint(s.look, line))
+		}
+	}
+	return out
+}
+
+// stack writes each row as a block: its number, and below one another the rest.
+func (p *page) stack(rows [][]cell) {
+	last := rows[len(rows)-1][0].width()
+	for i, row := range rows {
+		if i > 0 {
+			p.line("")
+		}
+		label := ""
+		for _, s := range row[0] {
+			label += s.text
+		}
+		first := "  " + strings.Repeat(" ", max(last-measure(label), 0)) + label + ". "
+		for _, c := range row[1:] {
+			for _, s := range c {
+				p.text(first, s.look, s.text)
+				first = strings.Repeat(" ", measure(first))
+			}
+		}
+	}
+}

@@ -1,0 +1,59 @@
+package table
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+
+	"github.com/kmsaudit/kmsaudit/report"
+)
+
+// mends says how to put right what a table showed: the rule's general advice,
+// then each concrete mend once, with the rows that it is for. Mends are not
+// wrapped, so that they can be copied.
+func (p *page) mends(group []report.Finding) {
+	rule := p.rules[group[0].Rule]
+	if strings.TrimSpace(rule.Remediation) != "" {
+		p.line("")
+		p.prose("  To mend: ", rule.Remediation)
+	}
+	var order []string
+	rows := map[string][]string{}
+	for i, f := range group {
+		mend := copyable(f.Mend)
+		if mend == "" {
+			continue
+		}
+		if rows[mend] == nil {
+			order = append(order, mend)
+		}
+		rows[mend] = append(rows[mend], digits(i+1))
+	}
+	for _, mend := range order {
+		title := "Mend for " + some(rows[mend], len(group)) + ":"
+		if len(group) == 1 {
+			title = "Mend:"
+		}
+		p.line("")
+		p.text("  ", bold, title)
+		for line := range strings.Lines(mend) {
+			p.line("    " + strings.TrimSuffix(line, "\n"))
+		}
+	}
+}
+
+// copyable lays out a mend as indented JSON, or as text if it is a mere string.
+func copyable(mend json.RawMessage) string {
+	if len(mend) == 0 || bytes.Equal(bytes.TrimSpace(mend), []byte("null")) {
+		return ""
+	}
+	var text string
+	if json.Unmarshal(mend, &text) == nil {
+		return strings.Join(report.Paragraphs(text), "\n")
+	}
+	var b bytes.Buffer
+	if err := report.EncodeJSON(&b, mend); err != nil {
+		return report.Inert(string(mend)) // not JSON; show what there is
+	}
+	return b.String()
+}
