@@ -51,8 +51,7 @@ func (p *page) findingsOf(group []report.Finding) {
 	}
 	rows := make([]row, 0, n)
 	for i, f := range group[:n] {
-		one := row{label: digits(i + 1), resource: or(f.Resource, "the account"), place: place(f.Place)}
-		one.what = cell{{report.Inert(f.Msg), plain}}
+		one := row{digits(i + 1), or(f.Resource, "the account"), place(f.Place), cell{{or(f.Msg, p.rules[f.Rule].Title), plain}}}
 		if alike[[2]string{f.Resource, f.Msg}] > 1 {
 			one.what = append(one.what, span{about(f), dim})
 		}
@@ -73,38 +72,6 @@ func about(f report.Finding) string {
 		parts = append(parts, key+" "+f.About[key])
 	}
 	return some(parts, len(parts))
-}
-
-// row is what the tables of findings and of unknowns say about one subject.
-type row struct {
-	label, resource, place string
-	what                   cell
-}
-
-// table gives places a column of their own where the page has room for it.
-func (p *page) table(title string, rows []row) {
-	titles := []string{"#", "Resource", title, "Where"}
-	wide := make([][]cell, 0, len(rows))
-	slim := make([][]cell, 0, len(rows))
-	for _, r := range rows {
-		first, second := cell{{r.label, plain}}, cell{{r.resource, plain}}
-		wide = append(wide, []cell{first, second, r.what, {{r.place, dim}}})
-		below := r.what
-		if r.place != "" {
-			below = append(slices.Clone(r.what), span{r.place, dim})
-		}
-		slim = append(slim, []cell{first, second, below})
-	}
-	total := 0
-	for _, width := range p.natural(titles, wide) {
-		total += width
-	}
-	const roomy = 160 // columns
-	if p.limit == 0 || p.limit >= roomy || p.opt.Wide || total <= p.room(len(titles)) {
-		p.grid(titles, wide)
-		return
-	}
-	p.grid(titles[:3], slim)
 }
 
 // groups splits a list by a key, in the order of the key.

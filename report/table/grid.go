@@ -47,10 +47,11 @@ func (p *page) grid(titles []string, rows [][]cell) {
 		}
 		text = append(text, line)
 	}
-	for i, title := range titles {
-		titles[i] = p.paint(bold, title)
+	heads := make([]string, 0, len(titles))
+	for _, title := range titles {
+		heads = append(heads, p.paint(bold, title))
 	}
-	drawn, err := p.draw(titles, text, tall)
+	drawn, err := p.draw(heads, text, tall)
 	if err != nil {
 		p.err = err
 		return
@@ -94,53 +95,6 @@ func (p *page) draw(titles []string, rows [][]string, tall bool) (string, error)
 	}
 	return b.String(), nil
 }
-
-// widths shares out the page: columns that ask for less than an even share get
-// what they ask for, the others share what is left.
-func (p *page) widths(titles []string, rows [][]cell) []int {
-	widths := p.natural(titles, rows)
-	if p.limit == 0 || p.opt.Wide {
-		return widths
-	}
-	room := p.room(len(widths))
-	settled := make([]bool, len(widths))
-	for open := len(widths); open > 0; {
-		share, changed := room/open, false
-		for i, width := range widths {
-			if !settled[i] && width <= share {
-				settled[i], changed = true, true
-				room -= width
-				open--
-			}
-		}
-		if changed {
-			continue
-		}
-		for i := range widths {
-			if !settled[i] {
-				widths[i] = max(room/open, 1)
-				room -= widths[i]
-				open--
-			}
-		}
-	}
-	return widths
-}
-
-// natural are the widths that the columns would take unwrapped.
-func (p *page) natural(titles []string, rows [][]cell) []int {
-	widths := make([]int, len(titles))
-	for i, title := range titles {
-		widths[i] = measure(title)
-		for _, row := range rows {
-			widths[i] = max(widths[i], row[i].width())
-		}
-	}
-	return widths
-}
-
-// room is what indent, borders and padding leave of the page to that many columns.
-func (p *page) room(columns int) int { return p.limit - 2 - (3*columns + 1) }
 
 func (p *page) wrapped(c cell, width int) []string {
 	var out []string

@@ -18,7 +18,7 @@ func (p *page) mends(group []report.Finding) {
 		p.prose("  To mend: ", rule.Remediation)
 	}
 	var order []string
-	rows := map[string][]string{}
+	rows := map[string][]int{}
 	for i, f := range group {
 		mend := copyable(f.Mend)
 		if mend == "" {
@@ -27,10 +27,10 @@ func (p *page) mends(group []report.Finding) {
 		if rows[mend] == nil {
 			order = append(order, mend)
 		}
-		rows[mend] = append(rows[mend], digits(i+1))
+		rows[mend] = append(rows[mend], i+1)
 	}
 	for _, mend := range order {
-		title := "Mend for " + some(rows[mend], len(group)) + ":"
+		title := "Mend for " + ranges(rows[mend]) + ":"
 		if len(group) == 1 {
 			title = "Mend:"
 		}

@@ -44,7 +44,7 @@ func (p *page) gaps() {
 	n := p.cap(len(p.r.Gaps))
 	rows := make([][]cell, 0, n)
 	for i, gap := range p.r.Gaps[:n] {
-		rows = append(rows, []cell{{{digits(i + 1), plain}}, p.what(gap), why(gap), needed(gap)})
+		rows = append(rows, []cell{{{digits(i + 1), plain}}, p.what(gap), why(gap), p.needed(gap)})
 	}
 	p.grid([]string{"#", "Not read", "Why", "Needed by"}, rows)
 	p.rest(n, len(p.r.Gaps))
@@ -81,9 +81,13 @@ func why(gap report.Gap) cell {
 	return c
 }
 
-func needed(gap report.Gap) cell {
+func (p *page) needed(gap report.Gap) cell {
 	const few = 6
-	c := cell{{cmp.Or(some(gap.Rules, few), "no enabled rule"), plain}}
+	by := cmp.Or(some(gap.Rules, few), "no enabled rule")
+	if p.vertical {
+		by = "needed by " + by
+	}
+	c := cell{{by, plain}}
 	if len(gap.Rules) > 0 && gap.Severity != 0 {
 		c = append(c, span{"up to " + gap.Severity.String(), dim})
 	}

@@ -62,3 +62,24 @@ func lines(texts ...string) []string {
 	}
 	return out
 }
+
+// ranges lists ascending numbers in short: 1-3, 5.
+func ranges(all []int) string {
+	var parts []string
+	for i := 0; i < len(all); {
+		end := i
+		for end+1 < len(all) && all[end+1] == all[end]+1 {
+			end++
+		}
+		switch end - i {
+		case 0:
+			parts = append(parts, digits(all[i]))
+		case 1:
+			parts = append(parts, digits(all[i]), digits(all[end]))
+		default:
+			parts = append(parts, digits(all[i])+"-"+digits(all[end]))
+		}
+		i = end + 1
+	}
+	return strings.Join(parts, ", ")
+}

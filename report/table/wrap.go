@@ -13,7 +13,8 @@ func measure(s string) int { return twwidth.WidthWithOptions(s, twwidth.Options{
 
 // wrap breaks text into lines of at most width columns; 0 is no limit. It breaks
 // at spaces; a word that is too long for a line of its own, such as an ARN,
-// breaks after one of its separators, and anywhere only if it has none.
+// breaks after one of its separators, and anywhere only if it has none. Such a
+// word begins on the line before if half of that is free.
 func wrap(s string, width int) []string {
 	if width <= 0 || measure(s) <= width {
 		return []string{s}
@@ -25,11 +26,17 @@ func wrap(s string, width int) []string {
 		case begun && measure(line)+1+measure(word) <= width:
 			line += " " + word
 			continue
+		case begun && measure(word) > width && 2*(width-measure(line)) > width:
+			if at, clean := breakAt(word, width-measure(line)-1); clean {
+				line += " " + word[:at]
+				word = word[at:]
+			}
+			lines = append(lines, line)
 		case begun:
 			lines = append(lines, line)
 		}
 		for measure(word) > width {
-			at := breakAt(word, width)
+			at, _ := breakAt(word, width)
 			lines = append(lines, word[:at])
 			word = word[at:]
 		}
@@ -39,8 +46,9 @@ func wrap(s string, width int) []string {
 }
 
 // breakAt is the index in a word at which its first line ends. The parts of an
-// ARN end at colons and slashes; those within a name are second choice.
-func breakAt(word string, width int) int {
+// ARN end at colons and slashes; those within a name are second choice. clean
+// says that there was one or the other.
+func breakAt(word string, width int) (at int, clean bool) {
 	var parts, names, anywhere, columns int
 	half := 0 // columns up to parts
 	for i, r := range word {
@@ -59,11 +67,11 @@ func breakAt(word string, width int) int {
 	}
 	switch {
 	case parts > 0 && (half*2 >= width || names == 0):
-		return parts
+		return parts, true
 	case names > 0:
-		return names
+		return names, true
 	case anywhere > 0:
-		return anywhere
+		return anywhere, false
 	}
-	return len(string([]rune(word)[:1])) // one letter is wider than the line
+	return len(string([]rune(word)[:1])), false // one letter is wider than the line
 }

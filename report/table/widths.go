@@ -1,0 +1,129 @@
+package table
+
+// widths shares out the page. Columns that ask for no more than an even share
+// get what they ask for; the others get the split that makes the table lowest.
+func (p *page) widths(titles []string, rows [][]cell) []int {
+	widths := p.natural(titles, rows)
+	if p.limit == 0 || p.opt.Wide {
+		return widths
+	}
+	room, open := p.room(len(widths)), make([]int, 0, len(widths))
+	for i := range widths {
+		open = append(open, i)
+	}
+	for settled := true; settled && len(open) > 0; {
+		share, still := room/len(open), open[:0:0]
+		for _, i := range open {
+			if widths[i] <= share {
+				room -= widths[i]
+			} else {
+				still = append(still, i)
+			}
+		}
+		settled = len(still) < len(open)
+		open = still
+	}
+	if len(open) == 0 {
+		return widths
+	}
+	const sample = 40 // rows that decide
+	split := lowest(heights(rows[:min(len(rows), sample)], open, room), room)
+	for n, i := range open {
+		widths[i] = split[n]
+	}
+	return widths
+}
+
+// narrowestColumn is less than any column is squeezed to, where there is room.
+const narrowestColumn = 12
+
+// heights says for each open column, each width up to room and each row how
+// many lines the cell takes.
+func heights(rows [][]cell, open []int, room int) [][][]int {
+	all := make([][][]int, 0, len(open))
+	for _, i := range open {
+		column := make([][]int, room+1)
+		for width := 1; width <= room; width++ {
+			for _, row := range rows {
+				n := 0
+				for _, s := range row[i] {
+					n += len(wrap(s.text, width))
+				}
+				column[width] = append(column[width], n)
+			}
+		}
+		all = append(all, column)
+	}
+	return all
+}
+
+// lowest is the split of room between columns with the least lines in all; of
+// equals the most even one.
+func lowest(columns [][][]int, room int) []int {
+	even := make([]int, len(columns))
+	for i := range even {
+		even[i] = max((room+i)/len(columns), 1)
+	}
+	best, bestLines, bestSpread := even, -1, 0
+	split := make([]int, len(columns))
+	var try func(i, left int, tall []int)
+	try = func(i, left int, tall []int) {
+		if i == len(columns)-1 {
+			if left < narrowestColumn {
+				return
+			}
+			split[i] = left
+			lines, spread := sum(higher(tall, columns[i][left])), 0
+			for j, width := range split {
+				spread += max(width-even[j], even[j]-width)
+			}
+			if bestLines < 0 || lines < bestLines || lines == bestLines && spread < bestSpread {
+				best, bestLines, bestSpread = append([]int{}, split...), lines, spread
+			}
+			return
+		}
+		for width := narrowestColumn; width < left; width++ {
+			split[i] = width
+			try(i+1, left-width, higher(tall, columns[i][width]))
+		}
+	}
+	const searched = 3 // columns; with more, the splits are too many to try
+	if len(columns) <= searched {
+		try(0, room, nil)
+	}
+	return best
+}
+
+func higher(a, b []int) []int {
+	if a == nil {
+		return b
+	}
+	out := make([]int, len(a))
+	for i := range a {
+		out[i] = max(a[i], b[i])
+	}
+	return out
+}
+
+func sum(all []int) int {
+	total := 0
+	for _, n := range all {
+		total += n
+	}
+	return total
+}
+
+// natural are the widths that the columns would take unwrapped.
+func (p *page) natural(titles []string, rows [][]cell) []int {
+	widths := make([]int, len(titles))
+	for i, title := range titles {
+		widths[i] = measure(title)
+		for _, row := range rows {
+			widths[i] = max(widths[i], row[i].width())
+		}
+	}
+	return widths
+}
+
+// room is what indent, borders and padding leave of the page to that many columns.
+func (p *page) room(columns int) int { return p.limit - 2 - (3*columns + 1) }
