@@ -5,24 +5,6 @@ import (
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
-// Context holds what is known of a request's context keys.
-type Context struct{}
-
-// NewContext returns a context in which every key is absent.
-func NewContext() Context { return Context{} }
-
-// With adds a key with its values; one value makes it single-valued.
-func (c Context) With(key string, values ...string) Context { return c }
-
-// WithMany adds a multivalued key.
-func (c Context) WithMany(key string, values []string) Context { return c }
-
-// WithUnknown marks keys as not known.
-func (c Context) WithUnknown(keys ...string) Context { return c }
-
-// WithAbsent marks keys as absent.
-func (c Context) WithAbsent(keys ...string) Context { return c }
-
 // Policy is a compiled policy.
 type Policy struct{}
 
@@ -121,21 +103,6 @@ type KeyRef struct {
 
 // ResolveKey finds the key that a reference means.
 func (a *Account) ResolveKey(ref, bucketRegion string) KeyRef { return KeyRef{} }
-
-// Action is an action of KMS.
-type Action struct {
-	Name          string `json:"name"`
-	Level         string `json:"level"`
-	Resource      string `json:"resource"`
-	CrossAccount  bool   `json:"cross_account"`
-	Cryptographic bool   `json:"cryptographic"`
-}
-
-// KMSActions lists the actions of KMS.
-func KMSActions() []Action { return nil }
-
-// ExpandKMS lists the actions that a pattern matches.
-func ExpandKMS(pattern string) []string { return nil }
 
 // Holder is a principal who can.
 type Holder struct {

@@ -1,0 +1,95 @@
+package access
+
+import "strings"
+
+// arn is an ARN in its six parts; the sixth keeps further colons.
+type arn [6]string
+
+const (
+	arnPartition = 1
+	arnService   = 2
+	arnRegion    = 3
+	arnAccount   = 4
+	arnResource  = 5
+)
+
+func splitARN(s string) (arn, bool) {
+	var a arn
+	for i := range 5 {
+		part, rest, found := strings.Cut(s, ":")
+		if !found {
+			return arn{}, false
+		}
+		a[i], s = part, rest
+	}
+	a[5] = s
+	return a, a[0] == "arn"
+}
+
+// arnPattern is a compiled ARN with wildcards inside its parts (M6, C5).
+type arnPattern struct {
+	any   bool // a bare *
+	wrong bool // no ARN: matches nothing
+	short bool // fewer than six parts, filled up with *
+	parts [6]pattern
+	text  string
+}
+
+// compileARN reads an ARN pattern. fill completes one that has fewer parts and
+// ends in a star (M6); varsFrom is the first part in which variables count.
+func compileARN(text string, fill, vars bool, varsFrom int) arnPattern {
+	p := arnPattern{text: text}
+	if text != "" && strings.Trim(text, "*") == "" {
+		p.any = true
+		return p
+	}
+	parts := splitPattern(text, vars)
+	if len(parts) < 6 {
+		if !fill || len(parts) < 2 || !strings.HasSuffix(text, "*") {
+			p.wrong = true
+			return p
+		}
+		p.short = true
+		for len(parts) < 6 {
+			parts = append(parts, "*")
+		}
+	}
+	for i, part := range parts {
+		p.parts[i] = compilePattern(part, true, vars && i >= varsFrom)
+	}
+	return p
+}
+
+// splitPattern cuts text at its first five colons outside of variables.
+func splitPattern(text string, vars bool) []string {
+	parts := make([]string, 0, 6)
+	from, inside := 0, false
+	for i := 0; i < len(text) && len(parts) < 5; i++ {
+		switch {
+		case vars && strings.HasPrefix(text[i:], "${") && strings.IndexByte(text[i:], '}') > 0:
+			inside = true
+		case text[i] == '}':
+			inside = false
+		case text[i] == ':' && !inside:
+			parts = append(parts, text[from:i])
+			from = i + 1
+		}
+	}
+	return append(parts, text[from:])
+}
+
+func (p *arnPattern) matches(a *arn, ctx *Context) tri {
+	if p.any {
+		return yes
+	}
+	if p.wrong {
+		return no
+	}
+	result := yes
+	for i := range p.parts {
+		if result = min(result, p.parts[i].matches(a[i], ctx, false)); result == no {
+			return no
+		}
+	}
+	return result
+}
