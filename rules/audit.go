@@ -1,0 +1,142 @@
+package rules
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+	"github.com/kmsaudit/kmsaudit/report"
+	"github.com/kmsaudit/kmsaudit/rules/facts"
+)
+
+// Audit judges snapshots, one account after the other, and returns results that
+// still lack the tool's version, the waivers and the day they are judged by.
+func (e *Engine) Audit(ctx context.Context, files []*snapshot.File, s Settings) (*report.Results, error) {
+	results := &report.Results{Schema: report.Schema}
+	passed := map[string]int{}
+	for _, file := range files {
+		a := &audit{engine: e, settings: s, file: file}
+		if err := a.run(ctx, results, passed); err != nil {
+			return nil, fmt.Errorf("%s: %w", file.Path, err)
+		}
+	}
+	for _, rule := range e.catalogue.rules {
+		if s.Disabled[rule.ID] {
+			continue
+		}
+		if needs := s.waits(rule); len(needs) > 0 {
+			results.Summary.NeedsIntent = append(results.Summary.NeedsIntent, report.NeedsIntent{Rule: rule.ID, Needs: needs})
+			continue
+		}
+		described := rule.Rule
+		described.Severity = s.severity(rule, 0)
+		described.Passed = passed[rule.ID]
+		params, err := json.Marshal(e.catalogue.Params(s)[rule.ID])
+		if err != nil {
+			return nil, fmt.Errorf("write the parameters of %s: %w", rule.ID, err)
+		}
+		described.Params = params
+		results.Rules = append(results.Rules, described)
+		results.Summary.Passed += passed[rule.ID]
+	}
+	results.Summary.Rules = len(results.Rules)
+	return results, nil
+}
+
+// audit is the audit of one file.
+type audit struct {
+	engine   *Engine
+	settings Settings
+	file     *snapshot.File
+	account  string
+	root     string
+	listings []facts.Listing
+	places   map[string]string // subject → pointer
+}
+
+func (a *audit) run(ctx context.Context, results *report.Results, passed map[string]int) error {
+	s := a.file.Snapshot
+	a.account, a.root = s.Account.ID, s.Account.ARN()
+	document, listings := facts.Build(s, a.settings.Intent, a.engine.catalogue.Params(a.settings))
+	a.listings, a.places = listings, placesOf(document)
+	outcomes, err := a.engine.Evaluate(ctx, document)
+	if err != nil {
+		return err
+	}
+	results.Snapshots = append(results.Snapshots, report.Snapshot{
+		Path: a.file.Path, SHA256: a.file.SHA256, Account: a.account, Partition: s.Account.Partition,
+		CollectedAt: s.CollectedAt.UTC().Format(time.RFC3339), CollectedBy: s.CollectedBy,
+		CollectedVia: s.Tool.Name + " " + s.Tool.Version, Interrupted: s.Interrupted,
+	})
+	findings, unknown, gaps := []report.Finding{}, []report.Unknown{}, a.gaps()
+	for _, outcome := range outcomes {
+		passed[outcome.Rule.ID] += len(outcome.Passed)
+		for _, f := range outcome.Findings {
+			findings = append(findings, a.finding(outcome.Rule, f))
+		}
+		for _, u := range outcome.Unknown {
+			entry, err := a.unknown(outcome.Rule, u)
+			if err != nil {
+				return err
+			}
+			unknown = append(unknown, entry)
+		}
+	}
+	a.locate(findings, unknown, gaps)
+	results.Findings = append(results.Findings, findings...)
+	results.Unknown = append(results.Unknown, unknown...)
+	results.Gaps = append(results.Gaps, gaps...)
+	return nil
+}
+
+// locate finds the lines of all places in one walk over the file.
+func (a *audit) locate(findings []report.Finding, unknown []report.Unknown, gaps []report.Gap) {
+	var places []*report.Place
+	for i := range findings {
+		places = append(places, &findings[i].Place)
+	}
+	for i := range unknown {
+		places = append(places, &unknown[i].Place)
+	}
+	for i := range gaps {
+		places = append(places, &gaps[i].Place)
+	}
+	pointers := make([]string, 0, len(places))
+	for _, place := range places {
+		pointers = append(pointers, place.Pointer)
+	}
+	positions := a.file.Positions(pointers)
+	for _, place := range places {
+		place.File = a.file.Path
+		place.Line, place.Column = 1, 1
+		if at, ok := positions[place.Pointer]; ok {
+			place.Line, place.Column = at.Line, at.Column
+		}
+	}
+}
+
+// placesOf is where each subject stands.
+func placesOf(d *facts.Document) map[string]string {
+	places := map[string]string{}
+	for _, k := range d.Keys {
+		places[k.ARN] = k.Place
+	}
+	for _, b := range d.Buckets {
+		places[b.ARN] = b.Place
+	}
+	for _, o := range d.Objects {
+		places[o.ID] = o.Place
+	}
+	for _, r := range d.Access {
+		places[r.ID] = r.Place
+	}
+	for _, r := range d.Operations {
+		places[r.ID] = r.Place
+	}
+	for _, r := range d.Exclusive {
+		places[r.ID] = r.Place
+	}
+	return places
+}

@@ -1,0 +1,97 @@
+package rules
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// Catalogue is a set of rules, parsed but not compiled.
+type Catalogue struct {
+	rules   []*Rule // sorted by id
+	modules map[string]*ast.Module
+}
+
+// Builtin is the catalogue that comes with kmsaudit.
+func Builtin() (*Catalogue, error) { return Load(Files()) }
+
+// Load parses the rules in files: each folder two levels deep, <family>/<rule>,
+// is a rule; lib holds helpers. Tests are left out.
+func Load(files fs.FS) (*Catalogue, error) {
+	c := &Catalogue{modules: map[string]*ast.Module{}}
+	options := ast.ParserOptions{ProcessAnnotation: true, RegoVersion: ast.RegoV1}
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(name, ".rego") || strings.HasSuffix(name, "_test.rego") {
+			return err
+		}
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		module, err := ast.ParseModuleWithOpts(name, string(text), options)
+		if err != nil {
+			return fmt.Errorf("parse %s: %w", name, err)
+		}
+		c.modules[name] = module
+		if strings.HasPrefix(name, "lib/") {
+			return nil
+		}
+		if err := c.add(name, module); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(c.rules, func(a, b *Rule) int { return cmp.Compare(a.ID, b.ID) })
+	for i := 1; i < len(c.rules); i++ {
+		if c.rules[i].ID == c.rules[i-1].ID {
+			return nil, fmt.Errorf("%s and %s both have the id %s", c.rules[i-1].Dir, c.rules[i].Dir, c.rules[i].ID)
+		}
+	}
+	return c, nil
+}
+
+func (c *Catalogue) add(name string, module *ast.Module) error {
+	dir := path.Dir(name)
+	family, rule, ok := strings.Cut(dir, "/")
+	switch {
+	case !ok || strings.Contains(rule, "/") || path.Base(name) != rule+".rego":
+		return errors.New("a rule stands in <family>/<rule>/<rule>.rego")
+	case !slices.Contains(Families(), family):
+		return fmt.Errorf("%q is not one of the families %s", family, strings.Join(Families(), ", "))
+	case module.Package.Path.String() != "data.kmsaudit."+family+"."+rule:
+		return fmt.Errorf("the package has to be kmsaudit.%s.%s", family, rule)
+	}
+	for _, a := range module.Annotations {
+		if a.Scope == "package" {
+			parsed, err := newRule(dir, module.Package, a)
+			if err != nil {
+				return err
+			}
+			c.rules = append(c.rules, parsed)
+			return nil
+		}
+	}
+	return errors.New("the package has no METADATA")
+}
+
+// Rules lists the rules, sorted by id.
+func (c *Catalogue) Rules() []*Rule { return c.rules }
+
+// Rule finds a rule by its id or its name.
+func (c *Catalogue) Rule(idOrName string) (*Rule, bool) {
+	for _, rule := range c.rules {
+		if strings.EqualFold(rule.ID, idOrName) || rule.Name == idOrName {
+			return rule, true
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,124 @@
+package rules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+
+	"github.com/kmsaudit/kmsaudit/rules/facts"
+)
+
+// published are the three sets that a rule publishes, and nothing else.
+var published = []string{"subjects", "deny", "unknown"}
+
+// Engine is a catalogue compiled, with one query prepared for each collection of
+// facts and one for the rules that have to see the whole document.
+type Engine struct {
+	catalogue *Catalogue
+	compiler  *ast.Compiler
+	uses      map[string]usage // by rule id
+	queries   map[string]query // by collection; "" for the whole document
+}
+
+type query struct {
+	rules    []*Rule
+	prepared rego.PreparedEvalQuery
+}
+
+// Compile compiles the rules that enabled picks (nil: all of them) against the
+// schema of the facts, so that a misspelt field of input is an error here.
+func (c *Catalogue) Compile(ctx context.Context, enabled func(*Rule) bool) (*Engine, error) {
+	schemas := ast.NewSchemaSet()
+	schemas.Put(ast.SchemaRootRef, plain(c.FactsSchema()))
+	compiler := ast.NewCompiler().WithStrict(true).WithSchemas(schemas).WithCapabilities(Capabilities()).
+		WithDefaultRegoVersion(ast.RegoV1)
+	if compiler.Compile(c.modules); compiler.Failed() {
+		return nil, fmt.Errorf("compile rules: %w", compiler.Errors)
+	}
+	e := &Engine{catalogue: c, compiler: compiler, uses: map[string]usage{}, queries: map[string]query{}}
+	byKind := map[string][]*Rule{}
+	for _, rule := range c.rules {
+		if enabled != nil && !enabled(rule) {
+			continue
+		}
+		u, err := e.inspect(rule)
+		if err != nil {
+			return nil, fmt.Errorf("rule %s (%s): %w", rule.ID, rule.Dir, err)
+		}
+		e.uses[rule.ID] = u
+		kind := ""
+		if u.whole == "" && len(u.kinds) == 1 {
+			kind = u.kinds[0]
+		}
+		byKind[kind] = append(byKind[kind], rule)
+	}
+	for kind, rules := range byKind {
+		prepared, err := rego.New(rego.Compiler(compiler), rego.ParsedQuery(queryOf(rules)),
+			rego.StrictBuiltinErrors(true), rego.GenerateJSON(keepTerm)).PrepareForEval(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("prepare rules: %w", err)
+		}
+		e.queries[kind] = query{rules: rules, prepared: prepared}
+	}
+	return e, nil
+}
+
+// inspect holds a compiled rule to the contract that the compiler cannot see.
+func (e *Engine) inspect(rule *Rule) (usage, error) {
+	module := e.compiler.Modules[rule.Dir+"/"+lastOf(rule.Dir)+".rego"]
+	if module == nil {
+		return usage{}, errors.New("the module is gone")
+	}
+	names := map[string]bool{}
+	for _, r := range module.Rules {
+		names[r.Head.Ref()[0].String()] = true
+	}
+	for _, name := range published {
+		if !names[name] {
+			return usage{}, fmt.Errorf("the set %s is missing", name)
+		}
+	}
+	u := analyse(module, published)
+	for _, reading := range u.readings {
+		if !slices.Contains(u.unread, reading) {
+			return usage{}, fmt.Errorf("it reads %s, and its unknown never asks for unread.%s", reading, reading)
+		}
+	}
+	return u, nil
+}
+
+// queryOf is the query {id: {subjects, deny, unknown}, …} = result.
+func queryOf(rules []*Rule) ast.Body {
+	members := make([][2]*ast.Term, 0, len(rules))
+	for _, rule := range rules {
+		sets := make([][2]*ast.Term, 0, len(published))
+		for _, name := range published {
+			sets = append(sets, [2]*ast.Term{ast.StringTerm(name), ast.NewTerm(rule.path.Append(ast.StringTerm(name)))})
+		}
+		members = append(members, [2]*ast.Term{ast.StringTerm(rule.ID), ast.ObjectTerm(sets...)})
+	}
+	return ast.NewBody(ast.Equality.Expr(ast.VarTerm("result"), ast.ObjectTerm(members...)))
+}
+
+// keepTerm hands the result over as OPA's own term: the sets are read from that.
+func keepTerm(t *ast.Term, _ *rego.EvalContext) (any, error) { return t, nil }
+
+// FactsSchema is the JSON Schema of the facts, with the parameters of the rules.
+func (c *Catalogue) FactsSchema() map[string]any {
+	ids, required := map[string]any{}, []string{}
+	for _, rule := range c.rules {
+		params, names := map[string]any{}, []string{}
+		for name, value := range rule.Defaults {
+			params[name] = map[string]any{"type": jsonType(value)}
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		ids[rule.ID] = map[string]any{"type": "object", "properties": params, "required": names, "additionalProperties": false}
+		required = append(required, rule.ID)
+	}
+	return facts.JSONSchema(map[string]any{"type": "object", "properties": ids, "required": required, "additionalProperties": false})
+}

@@ -1,0 +1,130 @@
+package rules
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kmsaudit/kmsaudit/report"
+	"github.com/kmsaudit/kmsaudit/rules/facts"
+)
+
+func (a *audit) finding(rule *Rule, f Finding) report.Finding {
+	region := regionOf(f.Resource)
+	return report.Finding{
+		Rule: rule.ID, Severity: a.settings.severity(rule, f.Severity), Resource: f.Resource, Account: a.account, Region: region,
+		Statement: f.Statement, About: f.About, Msg: f.Msg, Evidence: f.Evidence, Mend: f.Mend,
+		Place:       report.Place{Pointer: f.Place},
+		Fingerprint: report.Fingerprint(rule.ID, a.account, region, f.Resource, f.Statement, f.About),
+	}
+}
+
+// unknown turns the unknown of a rule into that of the report. One about the
+// stand-in of a listing is about the account, the Region and the operation.
+func (a *audit) unknown(rule *Rule, u Unknown) (report.Unknown, error) {
+	entry := report.Unknown{
+		Rule: rule.ID, Severity: a.settings.severity(rule, 0), Resource: u.Resource, Account: a.account,
+		Region: regionOf(u.Resource), About: u.About, Why: u.Why, Place: report.Place{Pointer: a.places[u.Subject]},
+	}
+	var why why
+	if err := json.Unmarshal(u.Why, &why); err != nil {
+		return entry, fmt.Errorf("read why %s is unknown to %s: %w", u.Subject, rule.ID, err)
+	}
+	entry.Msg = why.String()
+	if u.Defect {
+		entry.Msg += "; the rule did not ask for it, which is a defect of the rule"
+	}
+	for _, l := range a.listings {
+		if l.StandIn != "" && l.StandIn == u.Resource {
+			entry.Resource, entry.Region = a.root, l.Region
+			entry.About = map[string]string{"listing": l.Operation}
+			entry.Msg = "the listing is not complete, so that nobody knows what there is: " + entry.Msg
+		}
+	}
+	entry.Fingerprint = report.Fingerprint(rule.ID, a.account, entry.Region, entry.Resource, "unknown", entry.About)
+	return entry, nil
+}
+
+// why is the reason of an unknown in either of its forms: a reading that is not
+// there, or decisions that are open.
+type why struct {
+	State     string            `json:"state"`
+	Operation string            `json:"operation"`
+	Code      string            `json:"code"`
+	Depends   []facts.Depends   `json:"depends"`
+	Undecided []facts.Undecided `json:"undecided"`
+}
+
+func (w why) String() string {
+	var reasons []string
+	say := func(reason string) {
+		if !slices.Contains(reasons, reason) {
+			reasons = append(reasons, reason)
+		}
+	}
+	if w.State != "" {
+		say(unreadWords(w.State, w.Operation, w.Code))
+	}
+	for _, u := range w.Undecided {
+		for _, unread := range u.Unread {
+			say(fmt.Sprintf("%s of %s", unreadWords(unread.State, unread.Operation, unread.Code), unread.Policy))
+		}
+	}
+	for _, d := range w.Depends {
+		for _, t := range d.Tests {
+			say(fmt.Sprintf("%s depends on %s %s %s", d.What, t.Key, t.Operator, strings.Join(t.Values, ", ")))
+		}
+	}
+	return strings.Join(reasons, "; ")
+}
+
+func unreadWords(state, operation, code string) string {
+	words := map[string]string{
+		"denied": "AWS refused", "failed": "no usable answer came from", "not_collected": "the snapshot does not have",
+	}[state] + " " + operation
+	if code != "" {
+		words += " (" + code + ")"
+	}
+	return words
+}
+
+// gaps are the listings that rules of this run read and that are not complete.
+func (a *audit) gaps() []report.Gap {
+	gaps := []report.Gap{}
+	for _, l := range a.listings {
+		gap := report.Gap{
+			Account: a.account, Service: l.Service, Region: l.Region, Operation: l.Operation, State: l.State, Code: l.Code,
+			Message: l.Message, Listing: true, Place: report.Place{Pointer: l.Place},
+		}
+		for _, rule := range a.engine.Rules() {
+			if slices.ContainsFunc(a.engine.uses[rule.ID].kinds, func(kind string) bool { return slices.Contains(l.Collections, kind) }) {
+				gap.Rules = append(gap.Rules, rule.ID)
+				gap.Severity = max(gap.Severity, a.settings.severity(rule, 0))
+			}
+		}
+		if len(gap.Rules) > 0 {
+			gaps = append(gaps, gap)
+		}
+	}
+	if s := a.file.Snapshot; s.Interrupted {
+		gap := report.Gap{
+			Account: a.account, Service: "kmsaudit", Operation: "collect", State: "failed", Code: "Interrupted",
+			Message: "the collection was interrupted", Listing: true, Place: report.Place{Pointer: "/interrupted"},
+		}
+		for _, rule := range a.engine.Rules() {
+			gap.Rules = append(gap.Rules, rule.ID)
+			gap.Severity = max(gap.Severity, a.settings.severity(rule, 0))
+		}
+		gaps = append(gaps, gap)
+	}
+	return gaps
+}
+
+func regionOf(arn string) string {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) < 6 {
+		return ""
+	}
+	return parts[3]
+}

@@ -1,0 +1,87 @@
+package facts
+
+import (
+	"slices"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+)
+
+func (b *builder) addBuckets() {
+	for i, bucket := range b.s.Buckets {
+		region, _ := bucket.Region.Get()
+		fact := Bucket{
+			ARN: bucket.ARN, Name: bucket.Name, Region: region, Place: place("buckets", i),
+			Intent: b.bucketIntent(bucket.Name), Unread: map[string]Unread{},
+		}
+		encryption, reason := bucketEncryption(bucket, place("buckets", i, "encryption"))
+		if reason != nil {
+			fact.Unread["encryption"], fact.Unread["default_key"] = *reason, *reason
+		} else {
+			fact.Encryption = encryption
+			if fact.DefaultKey, reason = b.defaultKey(bucket, *encryption); reason != nil {
+				fact.Unread["default_key"] = *reason
+			}
+		}
+		if fact.LogTarget, reason = b.logTarget(bucket, i); reason != nil {
+			fact.Unread["log_target"] = *reason
+		}
+		b.document.Buckets = append(b.document.Buckets, fact)
+	}
+	standIn := "arn:" + b.s.Account.Partition + ":s3:::*"
+	if reason, at := b.incomplete("s3:ListAllMyBuckets", "", standIn, "buckets", "objects"); reason != nil {
+		b.document.Buckets = append(b.document.Buckets, Bucket{
+			ARN: standIn, Name: "*", Place: at, Intent: BucketIntent{BucketKey: "unsaid"},
+			Unread: map[string]Unread{"encryption": *reason, "log_target": *reason, "default_key": *reason},
+		})
+	}
+}
+
+func (b *builder) bucketIntent(name string) BucketIntent {
+	intent := BucketIntent{BucketKey: "unsaid"}
+	for _, requirement := range b.intent.Requirements {
+		for _, bucket := range requirement.Buckets {
+			if bucket.Name != name {
+				continue
+			}
+			intent.Required, intent.Key = true, requirement.Key
+			intent.RequestsPerMonth += bucket.RequestsPerMonth
+			switch {
+			case bucket.BucketKey == nil:
+			case *bucket.BucketKey:
+				intent.BucketKey = "on"
+			case intent.BucketKey == "unsaid":
+				intent.BucketKey = "off"
+			}
+		}
+	}
+	return intent
+}
+
+// bucketEncryption reads the default encryption. A configuration without a rule,
+// or with rules that say different things, leaves open what S3 does.
+func bucketEncryption(bucket snapshot.Bucket, at string) (*BucketEncryption, *Unread) {
+	if bucket.Encryption.State == snapshot.Absent || bucket.Encryption.State == snapshot.Unsupported {
+		return &BucketEncryption{Place: at, Algorithm: "none", SSEC: "unsaid"}, nil
+	}
+	encryption, ok := bucket.Encryption.Get()
+	if !ok {
+		return nil, unanswered(bucket.Encryption, "s3:GetEncryptionConfiguration")
+	}
+	if len(encryption.Rules) != 1 {
+		return nil, &Unread{State: snapshot.Failed.String(), Operation: "s3:GetEncryptionConfiguration", Code: "AmbiguousRules"}
+	}
+	rule := encryption.Rules[0]
+	fact := &BucketEncryption{
+		Place: at + "/value/rules/0", Algorithm: rule.Algorithm, KMS: isKMS(rule.Algorithm), Key: rule.Key,
+		BucketKey: rule.BucketKey, SSEC: "unsaid",
+	}
+	switch {
+	case slices.Contains(rule.BlockedTypes, "SSE-C"):
+		fact.SSEC = "blocked"
+	case slices.Contains(rule.BlockedTypes, "NONE"):
+		fact.SSEC = "allowed"
+	}
+	return fact, nil
+}
+
+func isKMS(algorithm string) bool { return algorithm == "aws:kms" || algorithm == "aws:kms:dsse" }

@@ -1,0 +1,100 @@
+package facts
+
+import (
+	"strings"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+)
+
+// defaultKey looks up the key that a bucket's default encryption names, and
+// whether S3 can use it.
+func (b *builder) defaultKey(bucket snapshot.Bucket, encryption BucketEncryption) (*DefaultKey, *Unread) {
+	fact := &DefaultKey{Place: encryption.Place, Given: encryption.Key, Form: "none", Problem: "none"}
+	if !encryption.KMS {
+		return fact, nil
+	}
+	region, ok := bucket.Region.Get()
+	if !ok {
+		return nil, unanswered(bucket.Region, "s3:GetBucketLocation")
+	}
+	ref := b.account.ResolveKey(encryption.Key, region)
+	fact.ARN = ref.ARN
+	if ref.Form != "" && ref.Form != "none" {
+		fact.Form = ref.Form
+	}
+	switch ref.Status {
+	case "aws_managed":
+		if encryption.Key == "" {
+			fact.Form = "aws_managed"
+		}
+		return fact, nil
+	case "missing", "other_region":
+		fact.Problem = ref.Status
+		return fact, nil
+	case "foreign":
+		return nil, &Unread{State: snapshot.NotCollected.String(), Operation: "kms:DescribeKey", Code: "KeyOfAnotherAccount"}
+	case "found":
+	default:
+		reason := &Unread{State: snapshot.NotCollected.String(), Operation: "kms:ListKeys"}
+		if ref.Unread != nil {
+			reason = &Unread{State: word(ref.Unread.State), Operation: ref.Unread.Operation, Code: ref.Unread.Code}
+		}
+		return nil, reason
+	}
+	i, known := b.keys[ref.ARN]
+	if !known {
+		return nil, &Unread{State: snapshot.NotCollected.String(), Operation: "kms:DescribeKey"}
+	}
+	key := b.s.Keys[i]
+	metadata, ok := key.Metadata.Get()
+	if !ok {
+		return nil, unanswered(key.Metadata, "kms:DescribeKey")
+	}
+	fact.State, fact.Problem = metadata.State, keyProblem(metadata)
+	fact.ContextTests = contextTests(key, i)
+	return fact, nil
+}
+
+// keyProblem says why S3 cannot use a key, whatever the policies allow (rules Q4
+// and S8).
+func keyProblem(m snapshot.KeyMetadata) string {
+	if m.Spec != "SYMMETRIC_DEFAULT" || m.Usage != "ENCRYPT_DECRYPT" {
+		return "wrong_usage"
+	}
+	switch m.State {
+	case "Enabled", "Updating":
+		return "none"
+	case "Disabled":
+		return "disabled"
+	case "PendingDeletion", "PendingReplicaDeletion":
+		return "pending_deletion"
+	case "PendingImport":
+		return "pending_import"
+	default: // Creating, Unavailable and what AWS may add
+		return "unavailable"
+	}
+}
+
+// contextTests finds statements of the key's policy that test S3's encryption
+// context for something below a bucket.
+func contextTests(key snapshot.Key, i int) []string {
+	document, _ := snapshot.PolicyOf(key.Policy)
+	if document == nil {
+		return nil
+	}
+	var places []string
+	for _, statement := range document.Statements {
+		for _, c := range statement.Conditions {
+			if !strings.EqualFold(c.Key, "kms:EncryptionContext:aws:s3:arn") {
+				continue
+			}
+			for _, value := range c.Values {
+				if strings.Contains(part(value, 5), "/") {
+					places = append(places, place("keys", i, "policy", "value")+statement.Pointer)
+					break
+				}
+			}
+		}
+	}
+	return places
+}

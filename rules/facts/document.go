@@ -1,0 +1,195 @@
+package facts
+
+// Schema names the facts format.
+const Schema = "kmsaudit.facts/v1"
+
+// Document is what a rule sees as input. Pointer members of resources are their
+// readings; every other member is always there.
+type Document struct {
+	Schema  string  `json:"schema"`
+	Account Account `json:"account"`
+	// Params holds, by rule id, the parameters in force.
+	Params map[string]map[string]any `json:"params"`
+	// Prices are the list prices that cost estimates use, in US dollars.
+	Prices     Prices      `json:"prices"`
+	Keys       []Key       `json:"keys"`
+	Buckets    []Bucket    `json:"buckets"`
+	Objects    []Object    `json:"objects"`
+	Access     []Access    `json:"access"`
+	Operations []Operation `json:"operations"`
+	Exclusive  []Exclusive `json:"exclusive"`
+}
+
+// Account is the account that the document is about.
+type Account struct {
+	ARN       string `json:"arn"`
+	ID        string `json:"id"`
+	Partition string `json:"partition"`
+	Place     string `json:"place"`
+}
+
+// Prices are AWS's list prices in US dollars, as of November 2026.
+type Prices struct {
+	KMSRequests10000 float64 `json:"kms_requests_10000"`
+	KeyMonth         float64 `json:"key_month"`
+}
+
+// Unread says why a reading is not there: the state of the question, what was
+// asked and AWS's error code.
+type Unread struct {
+	State     string `json:"state" enum:"denied,failed,not_collected"`
+	Operation string `json:"operation"`
+	Code      string `json:"code"`
+}
+
+// Key is a KMS key of the account, or the stand-in for the keys of a Region
+// whose listing failed.
+type Key struct {
+	ARN      string            `json:"arn"`
+	Region   string            `json:"region"`
+	Place    string            `json:"place"`
+	Unread   map[string]Unread `json:"unread"`
+	Metadata *KeyMetadata      `json:"metadata,omitempty"`
+	Rotation *KeyRotation      `json:"rotation,omitempty"`
+	Policy   *KeyPolicy        `json:"policy,omitempty"`
+}
+
+// KeyMetadata is what DescribeKey says.
+type KeyMetadata struct {
+	Place   string `json:"place"`
+	Manager string `json:"manager" enum:"customer,aws"`
+	State   string `json:"state"` // AWS's word, such as Enabled
+	Spec    string `json:"spec"`
+	Usage   string `json:"usage"`
+	Origin  string `json:"origin"`
+	// Rotatable says that KMS can rotate the key by itself: customer managed,
+	// symmetric, enabled, material made by KMS, and no replica of another key.
+	Rotatable bool `json:"rotatable"`
+}
+
+// KeyRotation is what GetKeyRotationStatus says. Days is 0 when AWS gave none.
+type KeyRotation struct {
+	Place      string `json:"place"`
+	Status     string `json:"status" enum:"on,off,unsupported"`
+	PeriodDays int    `json:"period_days"`
+}
+
+// KeyPolicy is a key policy, statement by statement. AWS fixes the policies of
+// the keys that it manages itself: those have no statements here.
+type KeyPolicy struct {
+	Place      string         `json:"place"`
+	Manager    string         `json:"manager" enum:"customer,aws"`
+	Statements []KeyStatement `json:"statements"`
+}
+
+// KeyStatement is one statement of a key policy.
+type KeyStatement struct {
+	Place    string `json:"place"`
+	Identity string `json:"identity"`
+	Effect   string `json:"effect" enum:"Allow,Deny"`
+	// Anyone says that the statement names everybody, or everybody but some.
+	Anyone bool `json:"anyone"`
+	// Restriction says what of that its conditions, and the denials of the same
+	// policy, take back: nothing, something that a stranger can meet, or all but
+	// named principals, accounts, organizations or networks.
+	Restriction string `json:"restriction" enum:"none,weak,fixed"`
+	// Open are the KMS actions that a stranger has by the statement.
+	Open  []string `json:"open"`
+	Tests []Test   `json:"tests"`
+}
+
+// Test is one test of a condition.
+type Test struct {
+	Key      string   `json:"key"`
+	Operator string   `json:"operator"`
+	Values   []string `json:"values"`
+}
+
+// Bucket is an S3 bucket of the account, or the stand-in for all of them when
+// their listing failed.
+type Bucket struct {
+	ARN    string `json:"arn"`
+	Name   string `json:"name"`
+	Region string `json:"region"` // "" when it is not known
+	Place  string `json:"place"`
+	// Intent is what the configuration says of the bucket.
+	Intent     BucketIntent      `json:"intent"`
+	Unread     map[string]Unread `json:"unread"`
+	Encryption *BucketEncryption `json:"encryption,omitempty"`
+	LogTarget  *LogTarget        `json:"log_target,omitempty"`
+	DefaultKey *DefaultKey       `json:"default_key,omitempty"`
+}
+
+// BucketIntent is what requirements say of a bucket.
+type BucketIntent struct {
+	Required         bool   `json:"required"` // a requirement names it
+	Key              string `json:"key"`      // ARN of the required key, or ""
+	BucketKey        string `json:"bucket_key" enum:"on,off,unsaid"`
+	RequestsPerMonth int    `json:"requests_per_month"` // 0: not said
+}
+
+// BucketEncryption is the default encryption. Key is as configured: an ARN, a
+// bare id or an alias, or "" for the AWS managed key.
+type BucketEncryption struct {
+	Place     string `json:"place"`
+	Algorithm string `json:"algorithm"` // none, AES256, aws:kms, aws:kms:dsse or a newer word of AWS
+	KMS       bool   `json:"kms"`       // aws:kms or aws:kms:dsse
+	Key       string `json:"key"`
+	BucketKey bool   `json:"bucket_key"`
+	SSEC      string `json:"sse_c" enum:"blocked,allowed,unsaid"`
+}
+
+// LogTarget says whether a service of AWS delivers logs into the bucket, by the
+// evidence of its policy.
+type LogTarget struct {
+	Place    string   `json:"place"`
+	Services []string `json:"services"` // service principals that may put objects
+}
+
+// DefaultKey is the key behind the default encryption, looked up.
+type DefaultKey struct {
+	Place string `json:"place"`
+	Given string `json:"given"`
+	// Form is how the configuration names the key; none when the default is not
+	// SSE-KMS.
+	Form string `json:"form" enum:"none,arn,id,alias,alias_arn,aws_managed"`
+	ARN  string `json:"arn"` // "" when there is no such key
+	// Problem is why S3 cannot use the key, or none.
+	Problem string `json:"problem" enum:"none,missing,disabled,pending_deletion,pending_import,unavailable,other_region,wrong_usage"`
+	State   string `json:"state"` // AWS's word, "" when there is no such key
+	// ContextTests are places of key policy statements that test the encryption
+	// context for object ARNs, which a Bucket Key would make fail (rule S5).
+	ContextTests []string `json:"context_tests"`
+}
+
+// Object is an object whose encryption was asked for.
+type Object struct {
+	ID     string `json:"id"` // ARN
+	ARN    string `json:"arn"`
+	Bucket string `json:"bucket"` // ARN
+	Key    string `json:"key"`    // the object's key
+	Place  string `json:"place"`
+	// Declared says how the configuration knows the object: by its bucket and
+	// name, as a copy in another bucket of a declared name, or not at all.
+	Declared   string            `json:"declared" enum:"yes,copy,no"`
+	Unread     map[string]Unread `json:"unread"`
+	Encryption *ObjectEncryption `json:"encryption,omitempty"`
+	Expected   *ExpectedKey      `json:"expected,omitempty"`
+}
+
+// ObjectEncryption is what HeadObject says.
+type ObjectEncryption struct {
+	Place     string `json:"place"`
+	Exists    bool   `json:"exists"`
+	Algorithm string `json:"algorithm"` // none, AES256, aws:kms, aws:kms:dsse, SSE-C
+	Key       string `json:"key"`
+	BucketKey bool   `json:"bucket_key"`
+}
+
+// ExpectedKey is the key that an object should be under: the required one for
+// declared objects and their copies, else the bucket's default.
+type ExpectedKey struct {
+	Place string `json:"place"`
+	ARN   string `json:"arn"` // "" when nothing asks for a key
+	By    string `json:"by" enum:"requirement,default,nothing"`
+}

@@ -1,0 +1,205 @@
+package facts
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/kmsaudit/kmsaudit/rules/access"
+)
+
+// someUsers is how many principals of a group are named.
+const someUsers = 10
+
+// addExclusive finds, for every key that a requirement wants for itself, who else
+// may use it, grouped by the policy that gives the use.
+func (b *builder) addExclusive() {
+	for _, requirement := range b.intent.Requirements {
+		if !requirement.Exclusive {
+			continue
+		}
+		row := Exclusive{
+			ID: requirement.Name + "|" + requirement.Key, Requirement: requirement.Name, Key: requirement.Key, Place: "/account",
+		}
+		i, ok := b.keys[requirement.Key]
+		if !ok {
+			missing, unread := b.whoAndKey("", requirement.Key)
+			if missing == nil { // a key that does not exist is used by nobody: IAM-007 tells
+				if unread == nil {
+					unread = []UnreadPolicy{{Policy: requirement.Key, Place: "/account", State: "not_collected", Operation: "kms:GetKeyPolicy", Code: "KeyOfAnotherAccount"}}
+				}
+				row.Undecided = []Undecided{{What: "who may use the key", Unread: unread}}
+			}
+			b.document.Exclusive = append(b.document.Exclusive, row)
+			continue
+		}
+		row.Place = place("keys", i)
+		holders, unread := b.account.WhoCan(requirement.Key, usesOf(), access.MustNotBeAble)
+		meant := b.meant(requirement.Key)
+		groups := map[string]*Users{}
+		for _, holder := range holders {
+			if meant.has(holder.Principal) {
+				continue
+			}
+			group(groups, holder, meant, &row)
+		}
+		for _, id := range slices.Sorted(maps.Keys(groups)) {
+			users := groups[id]
+			users.finish()
+			if strings.HasPrefix(id, "allowed ") {
+				row.Allowed = append(row.Allowed, *users)
+			} else {
+				row.Depends = append(row.Depends, *users)
+			}
+		}
+		if len(unread) > 0 {
+			row.Undecided = append(row.Undecided, Undecided{What: "who may use the key", Unread: unreadPolicies(unread)})
+		}
+		b.document.Exclusive = append(b.document.Exclusive, row)
+	}
+}
+
+// usesOf are the actions that use a key for encryption.
+func usesOf() []string {
+	var uses []string
+	for _, action := range access.KMSActions() {
+		switch strings.TrimPrefix(action.Name, "kms:") {
+		case "Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext",
+			"GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext":
+			uses = append(uses, action.Name)
+		}
+	}
+	return uses
+}
+
+// meant are those who may use a key: the principals of its requirements and the
+// key administrators.
+type meant struct {
+	account string
+	arns    map[string]bool
+	trusted []string
+}
+
+func (b *builder) meant(key string) meant {
+	m := meant{account: b.s.Account.ID, arns: map[string]bool{}, trusted: b.intent.TrustedAccounts}
+	for _, requirement := range b.intent.Requirements {
+		if requirement.Key == key {
+			for _, principal := range requirement.Principals {
+				m.arns[principal] = true
+			}
+		}
+	}
+	for _, administrator := range b.intent.KeyAdministrators {
+		m.arns[administrator] = true
+	}
+	return m
+}
+
+// has tells whether the principal is meant: by name, as a session of a role that
+// is, as the account's root user or as a service-linked role.
+func (m meant) has(p access.Principal) bool {
+	if m.arns[p.ARN] || p.ServiceLinked || p.Kind == "root" && p.Account == m.account {
+		return true
+	}
+	if p.Kind != "session" {
+		return false
+	}
+	for arn := range m.arns {
+		if m.account == p.Account && strings.HasPrefix(part(arn, 5), "role/") && lastStep(arn) == middleStep(part(p.ARN, 5)) {
+			return true
+		}
+	}
+	return false
+}
+
+// confine tells whether one of the tests lets nobody in but those who are meant.
+func (m meant) confine(tests []access.Test) bool {
+	return slices.ContainsFunc(tests, func(t access.Test) bool {
+		if len(t.Values) == 0 || !slices.Contains([]string{"stringequals", "stringlike", "arnequals", "arnlike"}, strings.ToLower(t.Operator)) {
+			return false
+		}
+		return strings.EqualFold(t.Key, "aws:PrincipalArn") &&
+			!slices.ContainsFunc(t.Values, func(v string) bool { return !m.arns[v] })
+	})
+}
+
+func lastStep(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
+
+// middleStep is the role's name in assumed-role/name/session.
+func middleStep(resource string) string {
+	steps := strings.Split(resource, "/")
+	return steps[min(1, len(steps)-1)]
+}
+
+// group files the holder under the policies that give it the use.
+func group(groups map[string]*Users, holder access.Holder, m meant, row *Exclusive) {
+	for _, action := range slices.Sorted(maps.Keys(holder.By)) {
+		decision := holder.By[action]
+		id := ""
+		switch decision.Verdict {
+		case access.Allowed:
+			id = "allowed "
+		case access.Depends:
+			if m.confine(decision.DependsOn) {
+				continue
+			}
+			id = "depends "
+		case access.Unknown:
+			row.Undecided = append(row.Undecided, Undecided{What: holder.Principal.ARN + " " + action, Unread: unreadPolicies(decision.Unread)})
+			continue
+		default:
+			continue
+		}
+		by := giver(decision)
+		pointer, _, _ := strings.Cut(by.Pointer, "/Statement")
+		id += pointer + " " + by.Policy
+		users := groups[id]
+		if users == nil {
+			users = &Users{What: string(by.Layer) + " " + by.Policy, Place: cmp.Or(by.Pointer, row.Place), Identity: by.Identity}
+			groups[id] = users
+		}
+		users.Principals = append(users.Principals, holder.Principal.ARN)
+		users.Actions = append(users.Actions, action)
+		users.Paths = append(users.Paths, holder.Paths...)
+		for _, s := range statementsOf([]access.StatementRef{by}) {
+			if !slices.Contains(users.By, s) {
+				users.By = append(users.By, s)
+			}
+		}
+		for _, t := range testsOf(decision.DependsOn) {
+			if !slices.ContainsFunc(users.Tests, func(o Test) bool {
+				return o.Key == t.Key && o.Operator == t.Operator && slices.Equal(o.Values, t.Values)
+			}) {
+				users.Tests = append(users.Tests, t)
+			}
+		}
+	}
+}
+
+// giver picks the statement that a reviewer would change: that of an identity
+// policy or a grant before that of the key policy which lets it count.
+func giver(d access.Decision) access.StatementRef {
+	for _, layer := range []access.Layer{access.LayerIdentity, access.LayerGrant, access.LayerResource} {
+		for _, ref := range d.DecidedBy {
+			if ref.Layer == layer && ref.Effect != "Deny" {
+				return ref
+			}
+		}
+	}
+	for _, t := range d.DependsOn {
+		if t.Statement.Effect != "Deny" {
+			return t.Statement
+		}
+	}
+	return access.StatementRef{Layer: access.LayerResource}
+}
+
+func (u *Users) finish() {
+	for _, list := range []*[]string{&u.Principals, &u.Actions, &u.Paths} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	u.Count = len(u.Principals)
+	u.Principals = u.Principals[:min(someUsers, u.Count)]
+}

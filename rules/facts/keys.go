@@ -1,0 +1,111 @@
+package facts
+
+import (
+	"github.com/kmsaudit/kmsaudit/collector/policy"
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+	"github.com/kmsaudit/kmsaudit/rules/access"
+)
+
+func (b *builder) addKeys() {
+	for i, k := range b.s.Keys {
+		fact := Key{ARN: k.ARN, Region: k.Region, Place: place("keys", i), Unread: map[string]Unread{}}
+		metadata, described := k.Metadata.Get()
+		if described {
+			fact.Metadata = keyMetadata(metadata, place("keys", i, "metadata"))
+		} else {
+			fact.Unread["metadata"] = *unanswered(k.Metadata, "kms:DescribeKey")
+		}
+		if rotation, reason := keyRotation(k, place("keys", i, "rotation")); reason != nil {
+			fact.Unread["rotation"] = *reason
+		} else {
+			fact.Rotation = rotation
+		}
+		if policy, reason := keyPolicy(k, i); reason != nil {
+			fact.Unread["policy"] = *reason
+		} else {
+			fact.Policy = policy
+		}
+		b.document.Keys = append(b.document.Keys, fact)
+	}
+	regions := b.s.Regions
+	if len(regions) == 0 {
+		regions = []string{""} // nobody asked KMS anywhere
+	}
+	for _, region := range regions {
+		standIn := "arn:" + b.s.Account.Partition + ":kms:" + region + ":" + b.s.Account.ID + ":key/*"
+		reason, at := b.incomplete("kms:ListKeys", region, standIn, "keys")
+		if reason == nil {
+			continue
+		}
+		b.document.Keys = append(b.document.Keys, Key{
+			ARN: standIn, Region: region, Place: at,
+			Unread: map[string]Unread{"metadata": *reason, "rotation": *reason, "policy": *reason},
+		})
+	}
+}
+
+// unanswered is why there is no value where one is expected: absent is no answer
+// to a question that always has one.
+func unanswered[T any](r snapshot.Reading[T], operation string) *Unread {
+	if reason := why(r, operation); reason != nil {
+		return reason
+	}
+	return &Unread{State: snapshot.Failed.String(), Operation: operation, Code: "NoValue"}
+}
+
+func keyMetadata(m snapshot.KeyMetadata, at string) *KeyMetadata {
+	fact := &KeyMetadata{
+		Place: at + "/value", Manager: "customer", State: m.State, Spec: m.Spec, Usage: m.Usage, Origin: m.Origin,
+	}
+	if m.Manager == "AWS" {
+		fact.Manager = "aws"
+	}
+	fact.Rotatable = fact.Manager == "customer" && m.Spec == "SYMMETRIC_DEFAULT" && m.Usage == "ENCRYPT_DECRYPT" &&
+		m.Origin == "AWS_KMS" && m.State == "Enabled" && m.MultiRegionType != "REPLICA"
+	return fact
+}
+
+func keyRotation(k snapshot.Key, at string) (*KeyRotation, *Unread) {
+	rotation, ok := k.Rotation.Get()
+	switch {
+	case ok && rotation.Enabled:
+		return &KeyRotation{Place: at + "/value", Status: "on", PeriodDays: rotation.PeriodDays}, nil
+	case ok:
+		return &KeyRotation{Place: at + "/value", Status: "off", PeriodDays: rotation.PeriodDays}, nil
+	case k.Rotation.State == snapshot.Unsupported:
+		return &KeyRotation{Place: at, Status: "unsupported"}, nil
+	}
+	return nil, unanswered(k.Rotation, "kms:GetKeyRotationStatus")
+}
+
+// keyPolicy reads the policy of key i. AWS fixes those of its own keys (rule K9).
+func keyPolicy(k snapshot.Key, i int) (*KeyPolicy, *Unread) {
+	if m, ok := k.Metadata.Get(); ok && m.Manager == "AWS" {
+		return &KeyPolicy{Place: place("keys", i, "metadata", "value"), Manager: "aws"}, nil
+	}
+	document, reason := snapshot.PolicyOf(k.Policy)
+	if reason != nil || document == nil {
+		return nil, unanswered(k.Policy, "kms:GetKeyPolicy")
+	}
+	if len(document.Repeated) > 0 {
+		return nil, &Unread{State: snapshot.Failed.String(), Operation: "kms:GetKeyPolicy", Code: "RepeatedMembers"}
+	}
+	at := place("keys", i, "policy", "value")
+	fact := &KeyPolicy{Place: at, Manager: "customer"}
+	for j, statement := range document.Statements {
+		exposure := access.ExposureOf(document, j, accountOf(k.ARN))
+		fact.Statements = append(fact.Statements, KeyStatement{
+			Place: at + statement.Pointer, Identity: document.Identity(j), Effect: statement.Effect,
+			Anyone: exposure.Anyone && statement.Effect == policy.Allow, Restriction: restriction(exposure.Restriction),
+			Open: exposure.Actions, Tests: testsOf(exposure.By),
+		})
+	}
+	return fact, nil
+}
+
+func restriction(word string) string {
+	if word == "" {
+		return "none"
+	}
+	return word
+}

@@ -1,0 +1,102 @@
+package facts
+
+import (
+	"slices"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+)
+
+// addObjects adds the objects that were asked for, and those that a requirement
+// names and nobody asked for.
+func (b *builder) addObjects() {
+	seen := map[string]bool{}
+	for i, bucket := range b.s.Buckets {
+		for j, object := range bucket.Objects {
+			fact := Object{
+				ID: bucket.ARN + "/" + object.Key, ARN: bucket.ARN + "/" + object.Key, Bucket: bucket.ARN, Key: object.Key,
+				Place: place("buckets", i, "objects", j), Unread: map[string]Unread{},
+			}
+			if encryption, reason := objectEncryption(object, fact.Place+"/head"); reason != nil {
+				fact.Unread["encryption"] = *reason
+			} else {
+				fact.Encryption = encryption
+			}
+			b.expect(&fact, bucket.Name, i)
+			seen[fact.ID] = true
+			b.document.Objects = append(b.document.Objects, fact)
+		}
+	}
+	for _, requirement := range b.intent.Requirements {
+		for _, required := range requirement.Buckets {
+			i, exists := b.buckets[required.Name]
+			for _, key := range required.Objects {
+				arn := "arn:" + b.s.Account.Partition + ":s3:::" + required.Name + "/" + key
+				if !exists || seen[arn] {
+					continue // what is missing with its bucket is the bucket's finding
+				}
+				seen[arn] = true
+				b.document.Objects = append(b.document.Objects, Object{
+					ID: arn, ARN: arn, Bucket: b.s.Buckets[i].ARN, Key: key, Place: place("buckets", i), Declared: "yes",
+					Unread: map[string]Unread{"encryption": {
+						State: snapshot.NotCollected.String(), Operation: "s3:GetObject", Code: "NotAsked",
+					}},
+					Expected: &ExpectedKey{Place: place("buckets", i), ARN: requirement.Key, By: "requirement"},
+				})
+			}
+		}
+	}
+}
+
+func objectEncryption(object snapshot.Object, at string) (*ObjectEncryption, *Unread) {
+	if object.Head.State == snapshot.Absent {
+		return &ObjectEncryption{Place: at, Algorithm: "none"}, nil
+	}
+	head, ok := object.Head.Get()
+	if !ok {
+		return nil, unanswered(object.Head, "s3:GetObject")
+	}
+	fact := &ObjectEncryption{
+		Place: at + "/value", Exists: true, Algorithm: head.Algorithm, Key: head.Key, BucketKey: head.BucketKey,
+	}
+	switch {
+	case head.CustomerAlgorithm != "":
+		fact.Algorithm = "SSE-C"
+	case fact.Algorithm == "":
+		fact.Algorithm = "none"
+	}
+	return fact, nil
+}
+
+// expect says which key the object should be under: that of the requirement
+// which names the object, in its bucket or as a copy elsewhere, else the
+// bucket's default.
+func (b *builder) expect(fact *Object, bucket string, i int) {
+	fact.Declared = "no"
+	for _, requirement := range b.intent.Requirements {
+		for _, required := range requirement.Buckets {
+			if !slices.Contains(required.Objects, fact.Key) {
+				continue
+			}
+			declared := "copy"
+			if required.Name == bucket {
+				declared = "yes"
+			}
+			if fact.Declared != "yes" {
+				fact.Declared = declared
+				fact.Expected = &ExpectedKey{Place: place("buckets", i), ARN: requirement.Key, By: "requirement"}
+			}
+		}
+	}
+	if fact.Declared != "no" {
+		return
+	}
+	of := b.document.Buckets[i]
+	switch {
+	case of.DefaultKey == nil:
+		fact.Unread["expected"] = of.Unread["default_key"]
+	case of.DefaultKey.ARN == "":
+		fact.Expected = &ExpectedKey{Place: of.DefaultKey.Place, By: "nothing"}
+	default:
+		fact.Expected = &ExpectedKey{Place: of.DefaultKey.Place, ARN: of.DefaultKey.ARN, By: "default"}
+	}
+}

@@ -1,0 +1,81 @@
+package facts
+
+import (
+	"strings"
+
+	"github.com/kmsaudit/kmsaudit/rules/access"
+)
+
+// addOperations decides every S3 operation that a requirement's principals need
+// on its buckets: the S3 request and the KMS requests behind it (rules S1–S5).
+func (b *builder) addOperations() {
+	for _, requirement := range b.intent.Requirements {
+		for _, bucket := range requirement.Buckets {
+			operations := bucket.Operations
+			if len(operations) == 0 {
+				operations = []string{"GetObject", "PutObject"}
+			}
+			objects := bucket.Objects
+			if len(objects) == 0 {
+				objects = []string{"*"}
+			}
+			for _, principal := range requirement.Principals {
+				for _, operation := range operations {
+					for _, object := range objects {
+						b.addOperation(requirement, bucket, principal, operation, object)
+					}
+				}
+			}
+		}
+	}
+}
+
+func (b *builder) addOperation(requirement Requirement, bucket RequiredBucket, principal, operation, object string) {
+	arn := "arn:" + b.s.Account.Partition + ":s3:::" + bucket.Name
+	row := Operation{
+		ID:          strings.Join([]string{requirement.Name, principal, bucket.Name, operation, object}, "|"),
+		Requirement: requirement.Name, Principal: principal, Bucket: arn, Object: object, Operation: operation,
+		Place: b.placeOf(principal),
+	}
+	missing, unread := b.who(principal)
+	if missing == nil && unread == nil {
+		missing, unread = b.bucket(bucket.Name)
+	}
+	switch {
+	case missing != nil:
+		row.Denied = []Denied{missing.of(operation, arn)}
+	case unread != nil:
+		row.Undecided = []Undecided{{What: operation, Unread: unread}}
+	default:
+		question := access.S3Question{Principal: principal, Operation: operation, Bucket: arn, Stance: access.MustBeAble}
+		if object != "*" {
+			question.Object = object
+		}
+		// An object that should be under the key is uploaded under it: by the
+		// default, or by a header where the default is another.
+		if fact := b.bucketFact(arn); fact != nil && fact.DefaultKey != nil && fact.DefaultKey.Form == "none" && requirement.Key != "" {
+			question.Key = b.account.ResolveKey(requirement.Key, fact.Region)
+		}
+		answer := b.account.S3(question)
+		row.Key = answer.Key.ARN
+		for _, p := range answer.Parts {
+			lists{&row.Allowed, &row.Denied, &row.Depends, &row.Undecided}.put(p.Action, p.Resource, p.Decision)
+		}
+		if len(answer.Parts) == 0 {
+			row.Undecided = []Undecided{{What: operation, Unread: []UnreadPolicy{{
+				Policy: "the operation is not one that kmsaudit knows", Place: row.Place, State: "not_collected", Operation: "s3:" + operation,
+			}}}}
+		}
+	}
+	row.Mends = mendsOf(principal, row.Key, row.Denied)
+	b.document.Operations = append(b.document.Operations, row)
+}
+
+func (b *builder) bucketFact(arn string) *Bucket {
+	for i := range b.document.Buckets {
+		if b.document.Buckets[i].ARN == arn {
+			return &b.document.Buckets[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+package facts
+
+// Access is one requirement, principal and key: which of the required KMS
+// actions the principal has.
+type Access struct {
+	ID          string      `json:"id"`
+	Requirement string      `json:"requirement"`
+	Principal   string      `json:"principal"`
+	Key         string      `json:"key"`
+	Place       string      `json:"place"`
+	Allowed     []Allowed   `json:"allowed"`
+	Denied      []Denied    `json:"denied"`
+	Depends     []Depends   `json:"depends"`
+	Undecided   []Undecided `json:"undecided"`
+	Mends       []Mend      `json:"mends"`
+}
+
+// Operation is one requirement, principal, bucket and S3 operation. The lists
+// hold the S3 request and the KMS requests that S3 makes for it.
+type Operation struct {
+	ID          string      `json:"id"`
+	Requirement string      `json:"requirement"`
+	Principal   string      `json:"principal"`
+	Bucket      string      `json:"bucket"` // ARN
+	Object      string      `json:"object"` // its key, or * for any
+	Operation   string      `json:"operation"`
+	Key         string      `json:"key"` // ARN of the KMS key, "" when none is involved
+	Place       string      `json:"place"`
+	Allowed     []Allowed   `json:"allowed"`
+	Denied      []Denied    `json:"denied"`
+	Depends     []Depends   `json:"depends"`
+	Undecided   []Undecided `json:"undecided"`
+	Mends       []Mend      `json:"mends"`
+}
+
+// Exclusive is a key that only the principals of its requirements may use. The
+// lists hold groups of others, by the policy that gives them the use.
+type Exclusive struct {
+	ID          string      `json:"id"`
+	Requirement string      `json:"requirement"`
+	Key         string      `json:"key"`
+	Place       string      `json:"place"`
+	Allowed     []Users     `json:"allowed"`
+	Depends     []Users     `json:"depends"`
+	Undecided   []Undecided `json:"undecided"`
+}
+
+// Allowed is a request that is allowed.
+type Allowed struct {
+	What string `json:"what"` // the action
+}
+
+// Denied is a request that is denied: by a Deny, or for want of an Allow.
+type Denied struct {
+	What     string `json:"what"`
+	Resource string `json:"resource"`
+	// Verdict is NoSuchPrincipal, NoSuchKey or NoSuchBucket where a complete
+	// listing does not have what the requirement names.
+	Verdict string      `json:"verdict" enum:"ExplicitlyDenied,ImplicitlyDenied,NoSuchPrincipal,NoSuchKey,NoSuchBucket"`
+	Missing []string    `json:"missing"` // layers without an Allow
+	By      []Statement `json:"by"`      // the statements that deny
+	Why     string      `json:"why"`     // in words
+}
+
+// Depends is a request whose answer hangs on conditions that nobody knows yet.
+type Depends struct {
+	What     string `json:"what"`
+	Resource string `json:"resource"`
+	Tests    []Test `json:"tests"`
+}
+
+// Undecided is what cannot be decided because something was not read.
+type Undecided struct {
+	What   string         `json:"what"`
+	Unread []UnreadPolicy `json:"unread"`
+}
+
+// UnreadPolicy is a policy or listing that was not read.
+type UnreadPolicy struct {
+	Policy    string `json:"policy"`
+	Place     string `json:"place"`
+	State     string `json:"state" enum:"denied,failed,not_collected"`
+	Operation string `json:"operation"`
+	Code      string `json:"code"`
+}
+
+// Users are principals that one policy gives the use of a key.
+type Users struct {
+	What       string      `json:"what"` // the policy, as evidence names it
+	Place      string      `json:"place"`
+	Identity   string      `json:"identity"` // of the statement, "" for a grant
+	Count      int         `json:"count"`
+	Principals []string    `json:"principals"` // the first few, sorted
+	Actions    []string    `json:"actions"`
+	Paths      []string    `json:"paths"`
+	Tests      []Test      `json:"tests"`
+	By         []Statement `json:"by"`
+}
+
+// Statement names a policy statement.
+type Statement struct {
+	Layer    string `json:"layer"`
+	Policy   string `json:"policy"`
+	Sid      string `json:"sid"`
+	Place    string `json:"place"`
+	Identity string `json:"identity"`
+}
+
+// Mend is a concrete mend: what to do, and the statement to add where there is
+// one.
+type Mend struct {
+	Text      string         `json:"text"`
+	To        string         `json:"to"` // the policy that the statement belongs into
+	Statement map[string]any `json:"statement"`
+}

@@ -1,0 +1,110 @@
+package rules
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/kmsaudit/kmsaudit/report"
+)
+
+// Rule is one rule: what its METADATA says, and where it stands.
+type Rule struct {
+	report.Rule
+	// Package is the rule's path in Rego, such as data.kmsaudit.key.rotation_disabled.
+	Package string
+	// Dir is the rule's folder, such as key/rotation_disabled.
+	Dir string
+	// Severities are those that single findings of the rule may have.
+	Severities []report.Severity
+	// Defaults are the parameters with their default values.
+	Defaults map[string]any
+	// Blind are conditions the rule cannot see, in words for its documentation.
+	Blind []string
+
+	path ast.Ref
+}
+
+// custom is the part of METADATA that is ours.
+type custom struct {
+	ID          string              `json:"id"`
+	Name        string              `json:"name"`
+	Severity    report.Severity     `json:"severity"`
+	Severities  []report.Severity   `json:"severities"`
+	Remediation string              `json:"remediation"`
+	Compliance  map[string][]string `json:"compliance"`
+	Suggested   map[string][]string `json:"suggested"`
+	Reads       []string            `json:"reads"`
+	Question    string              `json:"question"`
+	NeedsIntent []string            `json:"needs_intent"`
+	Params      map[string]any      `json:"params"`
+	CannotSee   []string            `json:"cannot_see"`
+}
+
+var (
+	ruleID   = regexp.MustCompile(`^[A-Z0-9]{2,8}-[0-9]{3}$`)
+	ruleName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
+)
+
+// Families of rules, as the folders under rego.
+func Families() []string {
+	return []string{"key", "keypolicy", "grant", "identity", "bucket", "object", "logging", "access"}
+}
+
+// newRule reads a rule's METADATA and holds it to the contract.
+func newRule(dir string, pkg *ast.Package, a *ast.Annotations) (*Rule, error) {
+	var c custom
+	text, err := json.Marshal(a.Custom)
+	if err != nil {
+		return nil, fmt.Errorf("read METADATA: %w", err)
+	}
+	decoder := json.NewDecoder(strings.NewReader(string(text)))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&c); err != nil {
+		return nil, fmt.Errorf("read METADATA: custom: %w", err)
+	}
+	family, _, _ := strings.Cut(dir, "/")
+	problem := ""
+	switch {
+	case a.Title == "" || a.Description == "":
+		problem = "title and description are needed"
+	case !ruleID.MatchString(c.ID):
+		problem = fmt.Sprintf("custom.id %q does not look like KEY-001", c.ID)
+	case !ruleName.MatchString(c.Name):
+		problem = fmt.Sprintf("custom.name %q does not look like kms-key-rotation-disabled", c.Name)
+	case c.Severity == 0:
+		problem = "custom.severity is needed"
+	case c.Remediation == "":
+		problem = "custom.remediation is needed"
+	case len(c.Reads) == 0:
+		problem = "custom.reads is needed: the AWS operations that the rule's readings come from"
+	case c.Question != "" && c.Question != "must_be_able" && c.Question != "must_not_be_able":
+		problem = fmt.Sprintf("custom.question %q is neither must_be_able nor must_not_be_able", c.Question)
+	}
+	if problem != "" {
+		return nil, errors.New("read METADATA: " + problem)
+	}
+	rule := &Rule{
+		Rule: report.Rule{
+			ID: c.ID, Name: c.Name, Title: a.Title, Family: family, Severity: c.Severity,
+			Description: strings.TrimSpace(a.Description), Remediation: strings.TrimSpace(c.Remediation),
+			Question: c.Question, Reads: c.Reads, NeedsIntent: c.NeedsIntent,
+			Compliance: c.Compliance, Suggested: c.Suggested,
+		},
+		Package:    pkg.Path.String(),
+		Dir:        dir,
+		Severities: append(slices.Clone(c.Severities), c.Severity),
+		Defaults:   c.Params,
+		Blind:      c.CannotSee,
+		path:       pkg.Path,
+	}
+	for _, related := range a.RelatedResources {
+		rule.Related = append(rule.Related, related.Ref.String())
+	}
+	return rule, nil
+}

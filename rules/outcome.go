@@ -1,0 +1,188 @@
+package rules
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/kmsaudit/kmsaudit/report"
+	"github.com/kmsaudit/kmsaudit/rules/facts"
+)
+
+// Outcome is how one rule fared on one account.
+type Outcome struct {
+	Rule     *Rule
+	Passed   []string // subjects, sorted
+	Findings []Finding
+	Unknown  []Unknown
+}
+
+// Finding is what a rule's deny holds.
+type Finding struct {
+	Subject   string            `json:"subject"`
+	Resource  string            `json:"resource"`
+	Place     string            `json:"place"`
+	Statement string            `json:"statement"`
+	About     map[string]string `json:"about"`
+	Msg       string            `json:"msg"`
+	Evidence  json.RawMessage   `json:"evidence"`
+	Mend      json.RawMessage   `json:"mend"`
+	Severity  report.Severity   `json:"severity"`
+}
+
+// Unknown is what a rule's unknown holds.
+type Unknown struct {
+	Subject  string            `json:"subject"`
+	Resource string            `json:"resource"`
+	About    map[string]string `json:"about"`
+	Why      json.RawMessage   `json:"why"`
+	// Defect says that the rule passed the subject without asking for a reading
+	// that is not there, and the engine did not let it.
+	Defect bool `json:"-"`
+}
+
+// Evaluate runs the rules over the facts of one account. The outcomes are sorted
+// by rule id, and everything in them is sorted too.
+func (e *Engine) Evaluate(ctx context.Context, document *facts.Document) ([]Outcome, error) {
+	return e.outcomes(ctx, document, shardSize)
+}
+
+func (e *Engine) outcomes(ctx context.Context, document *facts.Document, size int) ([]Outcome, error) {
+	found, err := e.evaluate(ctx, document, size)
+	if err != nil {
+		return nil, err
+	}
+	missing := unreadOf(document)
+	var outcomes []Outcome
+	for _, rule := range e.Rules() {
+		o, err := outcomeOf(rule, found[rule.ID])
+		if err != nil {
+			return nil, fmt.Errorf("rule %s (%s): %w", rule.ID, rule.Dir, err)
+		}
+		o.floor(e.uses[rule.ID].readings, missing)
+		outcomes = append(outcomes, o)
+	}
+	return outcomes, nil
+}
+
+// Rules lists the rules that the engine runs, sorted by id.
+func (e *Engine) Rules() []*Rule {
+	return slices.DeleteFunc(slices.Clone(e.catalogue.rules), func(r *Rule) bool {
+		_, runs := e.uses[r.ID]
+		return !runs
+	})
+}
+
+// outcomeOf merges the three sets: a finding beats an unknown, and both beat a
+// pass. A subject that only unknown names is counted as unknown all the same.
+func outcomeOf(rule *Rule, sets map[string][]*ast.Term) (Outcome, error) {
+	o := Outcome{Rule: rule}
+	judged := map[string]bool{}
+	for _, term := range sets["deny"] {
+		var f Finding
+		if err := decode(term, &f); err != nil {
+			return o, fmt.Errorf("read a finding: %w", err)
+		}
+		switch {
+		case f.Resource == "" || f.Msg == "" || f.Place == "":
+			return o, fmt.Errorf("a finding needs resource, msg and place: %s", term)
+		case f.Severity != 0 && !slices.Contains(rule.Severities, f.Severity):
+			return o, fmt.Errorf("a finding is %s, which custom.severities does not list", f.Severity)
+		}
+		if f.Subject == "" {
+			f.Subject = f.Resource
+		}
+		judged[f.Subject] = true
+		o.Findings = append(o.Findings, f)
+	}
+	unknown := map[string]Unknown{}
+	for _, term := range sets["unknown"] {
+		var u Unknown
+		if err := decode(term, &u); err != nil {
+			return o, fmt.Errorf("read an unknown: %w", err)
+		}
+		if u.Resource == "" || len(u.Why) == 0 {
+			return o, fmt.Errorf("an unknown needs resource and why: %s", term)
+		}
+		if u.Subject == "" {
+			u.Subject = u.Resource
+		}
+		// Several readings of one subject may be unread: the first reason, in order, stands for all.
+		if other, twice := unknown[u.Subject]; !judged[u.Subject] && (!twice || bytes.Compare(u.Why, other.Why) < 0) {
+			unknown[u.Subject] = u
+		}
+	}
+	for _, subject := range slices.Sorted(maps.Keys(unknown)) {
+		judged[subject] = true
+		o.Unknown = append(o.Unknown, unknown[subject])
+	}
+	for _, term := range sets["subjects"] {
+		subject, ok := term.Value.(ast.String)
+		if !ok {
+			return o, fmt.Errorf("subjects holds %s, which is no string", term)
+		}
+		if !judged[string(subject)] {
+			judged[string(subject)] = true
+			o.Passed = append(o.Passed, string(subject))
+		}
+	}
+	slices.Sort(o.Passed)
+	slices.SortStableFunc(o.Findings, func(a, b Finding) int {
+		return bytes.Compare(a.sortKey(), b.sortKey())
+	})
+	return o, nil
+}
+
+func (f Finding) sortKey() []byte {
+	about, _ := json.Marshal(f.About) // a map of strings cannot fail
+	return slices.Concat([]byte(f.Subject), []byte{0}, []byte(f.Statement), []byte{0}, about, []byte{0}, []byte(f.Place), []byte(f.Msg))
+}
+
+// floor turns a pass into an unknown where a reading of the rule is not there:
+// a rule that forgot to ask must not pass the subject.
+func (o *Outcome) floor(readings []string, missing map[string]map[string]facts.Unread) {
+	o.Passed = slices.DeleteFunc(o.Passed, func(subject string) bool {
+		for _, reading := range readings {
+			if why, unread := missing[subject][reading]; unread {
+				text, _ := json.Marshal(why) // three strings cannot fail
+				o.Unknown = append(o.Unknown, Unknown{Subject: subject, Resource: subject, Why: text, Defect: true})
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// unreadOf finds the unread readings of each resource, by its id.
+func unreadOf(document *facts.Document) map[string]map[string]facts.Unread {
+	missing := map[string]map[string]facts.Unread{}
+	for _, k := range document.Keys {
+		missing[k.ARN] = k.Unread
+	}
+	for _, b := range document.Buckets {
+		missing[b.ARN] = b.Unread
+	}
+	for _, o := range document.Objects {
+		missing[o.ID] = o.Unread
+	}
+	return missing
+}
+
+func decode(term *ast.Term, into any) error {
+	value, err := ast.JSON(term.Value)
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(into)
+}

@@ -1,0 +1,166 @@
+package rules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"runtime"
+	"slices"
+	"sync/atomic"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/metrics"
+	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/topdown"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/kmsaudit/kmsaudit/rules/facts"
+)
+
+// shardSize is how many resources of one kind are evaluated at once.
+const shardSize = 256
+
+// job is one evaluation: a query and the resources from and to of its kind.
+type job struct {
+	kind     string
+	from, to int
+}
+
+// answers holds, by rule id and then by published set, the terms that the rule
+// gave.
+type answers map[string]map[string][]*ast.Term
+
+// evaluate runs all rules over the document, size resources of a kind at a time.
+func (e *Engine) evaluate(ctx context.Context, document *facts.Document, size int) (answers, error) {
+	collections := collectionsOf(document)
+	var jobs []job
+	for _, kind := range slices.Sorted(maps.Keys(e.queries)) {
+		if kind == "" {
+			jobs = append(jobs, job{})
+			continue
+		}
+		n := collections[kind].Len()
+		for from := 0; from == 0 || from < n; from += size {
+			jobs = append(jobs, job{kind: kind, from: from, to: min(from+size, n)})
+		}
+	}
+	shared := sharedTerms(document)
+	results := make([]answers, len(jobs))
+	var next atomic.Int64
+	group, ctx := errgroup.WithContext(ctx)
+	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
+		group.Go(func() error {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(jobs) {
+					return nil
+				}
+				input := inputOf(jobs[i], shared, collections)
+				result, err := e.queries[jobs[i].kind].run(ctx, input)
+				if err != nil {
+					return err
+				}
+				results[i] = result
+			}
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return merge(results), nil
+}
+
+// run evaluates the query once. A result that lacks a rule or one of its sets is
+// an error: it must never look like a pass.
+func (q query) run(ctx context.Context, input ast.Value) (answers, error) {
+	cancel := topdown.NewCancel()
+	stop := context.AfterFunc(ctx, cancel.Cancel)
+	defer stop()
+	set, err := q.prepared.Eval(ctx, rego.EvalParsedInput(input), rego.EvalExternalCancel(cancel), rego.EvalMetrics(metrics.NoOp()))
+	if err != nil {
+		return nil, fmt.Errorf("evaluate rules: %w", err)
+	}
+	if len(set) != 1 {
+		return nil, errors.New("evaluate rules: the rules gave no result")
+	}
+	term, ok := set[0].Bindings["result"].(*ast.Term)
+	if !ok {
+		return nil, errors.New("evaluate rules: the result is no term")
+	}
+	found := answers{}
+	for _, rule := range q.rules {
+		found[rule.ID] = map[string][]*ast.Term{}
+		for _, name := range published {
+			value, err := term.Value.Find(ast.Ref{ast.StringTerm(rule.ID), ast.StringTerm(name)})
+			if err != nil {
+				return nil, fmt.Errorf("evaluate rules: %s has no %s: %w", rule.ID, name, err)
+			}
+			elements, ok := value.(ast.Set)
+			if !ok {
+				return nil, fmt.Errorf("evaluate rules: %s of %s is no set", name, rule.ID)
+			}
+			found[rule.ID][name] = elements.Slice()
+		}
+	}
+	return found, nil
+}
+
+func merge(results []answers) answers {
+	all := answers{}
+	for _, result := range results {
+		for id, sets := range result {
+			if all[id] == nil {
+				all[id] = map[string][]*ast.Term{}
+			}
+			for name, terms := range sets {
+				all[id][name] = append(all[id][name], terms...)
+			}
+		}
+	}
+	return all
+}
+
+// collectionsOf finds the collections of the document by name.
+func collectionsOf(document *facts.Document) map[string]reflect.Value {
+	collections := map[string]reflect.Value{}
+	v := reflect.ValueOf(document).Elem()
+	for i := range v.NumField() {
+		if v.Field(i).Kind() == reflect.Slice {
+			collections[v.Type().Field(i).Tag.Get("json")] = v.Field(i)
+		}
+	}
+	return collections
+}
+
+// sharedTerms are the members that every shard has.
+func sharedTerms(document *facts.Document) [][2]*ast.Term {
+	var shared [][2]*ast.Term
+	v := reflect.ValueOf(document).Elem()
+	for i := range v.NumField() {
+		if v.Field(i).Kind() != reflect.Slice {
+			name := v.Type().Field(i).Tag.Get("json")
+			shared = append(shared, [2]*ast.Term{ast.StringTerm(name), ast.NewTerm(facts.Value(v.Field(i).Interface()))})
+		}
+	}
+	return shared
+}
+
+// inputOf builds a shard: the shared members, the job's resources, and the other
+// collections empty.
+func inputOf(j job, shared [][2]*ast.Term, collections map[string]reflect.Value) ast.Value {
+	members := slices.Clone(shared)
+	for _, name := range slices.Sorted(maps.Keys(collections)) {
+		collection := collections[name]
+		switch j.kind {
+		case "": // the whole document
+		case name:
+			collection = collection.Slice(j.from, j.to)
+		default:
+			collection = collection.Slice(0, 0)
+		}
+		members = append(members, [2]*ast.Term{ast.StringTerm(name), ast.NewTerm(facts.Value(collection.Interface()))})
+	}
+	return ast.NewObject(members...)
+}
