@@ -1,0 +1,123 @@
+package sarif
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kmsaudit/kmsaudit/report"
+)
+
+// The kinds of notifications, by their index in the driver.
+const (
+	notJudged = iota
+	notRead
+	tooMany
+)
+
+func notificationKinds() []descriptor {
+	return []descriptor{
+		notJudged: {ID: "not-judged", ShortDescription: message{Text: "A rule could not judge a subject; that is not a pass."}},
+		notRead:   {ID: "not-read", ShortDescription: message{Text: "Evidence that enabled rules need was not read."}},
+		tooMany:   {ID: "too-many-results", ShortDescription: message{Text: "Code scanning does not show all results."}},
+	}
+}
+
+func kind(index int) reference { return reference{notificationKinds()[index].ID, index} }
+
+// invocation says what could not be judged or read; it is successful if there is
+// no such thing.
+func (b *runner) invocation(results int) invocation {
+	out := invocation{ExecutionSuccessful: true}
+	for _, g := range b.gaps {
+		out.Notifications = append(out.Notifications, b.gap(g))
+		if g.State != "gone" {
+			out.ExecutionSuccessful = false
+		}
+	}
+	for _, u := range b.unknown {
+		switch {
+		case u.Waived == nil:
+			out.ExecutionSuccessful = false
+		case !b.opt.waived:
+			continue
+		}
+		out.Notifications = append(out.Notifications, b.unjudged(u))
+	}
+	if results > maxShown {
+		out.Notifications = append(out.Notifications, crowded(results))
+	}
+	return out
+}
+
+func (b *runner) unjudged(u report.Unknown) notification {
+	text := "not judged: " + or(u.Msg, "the evidence does not settle it")
+	lvl := level(u.Severity)
+	if u.Waived != nil {
+		text, lvl = "accepted, "+text+" (waived: "+u.Waived.Reason+")", "note"
+	}
+	if u.Resource != "" {
+		text = u.Resource + ": " + text
+	}
+	return notification{
+		Descriptor:     kind(notJudged),
+		AssociatedRule: &reference{ruleID(u.Rule), b.index[u.Rule]},
+		Level:          lvl,
+		Message:        message{Text: messageText(text)},
+		Locations:      []location{b.location(u.Place, u.Resource)},
+	}
+}
+
+func (b *runner) gap(g report.Gap) notification {
+	lvl := level(g.Severity)
+	switch {
+	case g.State == "gone":
+		lvl = "note"
+	case g.Listing:
+		lvl = "error" // it may hide anything
+	}
+	return notification{
+		Descriptor: kind(notRead),
+		Level:      lvl,
+		Message:    message{Text: messageText(gapText(g))},
+		Locations:  []location{b.location(g.Place, g.Resource)},
+	}
+}
+
+func gapText(g report.Gap) string {
+	text := or(g.Operation, or(g.Service, "evidence"))
+	if g.Listing {
+		text += " (whole listing)"
+	}
+	if g.Resource != "" {
+		text += " of " + g.Resource
+	}
+	if g.Region != "" {
+		text += " in " + g.Region
+	}
+	text += ": " + strings.ReplaceAll(or(g.State, "not_collected"), "_", " ")
+	for _, more := range []string{g.Code, g.Message} {
+		if more != "" {
+			text += ", " + more
+		}
+	}
+	if len(g.Rules) > 0 {
+		text += "; needed by " + strings.Join(g.Rules, ", ")
+	}
+	return text
+}
+
+func crowded(results int) notification {
+	text := fmt.Sprintf("%d results; code scanning shows the first %d, worst first, and leaves out %d",
+		results, maxShown, results-maxShown)
+	if results > maxResults {
+		text += fmt.Sprintf("; it refuses files with more than %d in a run", maxResults)
+	}
+	return notification{Descriptor: kind(tooMany), Level: "warning", Message: message{Text: text}}
+}
+
+func or(text, instead string) string {
+	if text == "" {
+		return instead
+	}
+	return text
+}
