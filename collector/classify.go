@@ -1,0 +1,204 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"unicode"
+
+	smithy "github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+)
+
+// Codes of our own, for what AWS has no code for.
+const (
+	codeInterrupted = "Interrupted"      // the run was stopped
+	codeTimeout     = "Timeout"          // no answer within the time
+	codeNoAnswer    = "NoAnswer"         // no connection, or one that broke
+	codeUnreadable  = "UnreadableAnswer" // an answer that is not the operation's
+	codeGivenUp     = "GivenUp"          // not sent: the calls before it all failed
+	codeNoMarker    = "TruncatedWithoutMarker"
+	codeRepeated    = "RepeatedMarker"
+	codeEndless     = "EndlessListing"
+)
+
+// outcome is what came of one call, or of one listing.
+type outcome struct {
+	action  string
+	state   snapshot.State
+	code    string
+	message string
+}
+
+func (o outcome) ok() bool   { return o.state == snapshot.OK }
+func (o outcome) gone() bool { return o.state == snapshot.Gone }
+
+// reading is a reading without a value.
+func reading[T any](o outcome) snapshot.Reading[T] {
+	return snapshot.Reading[T]{State: o.state, Operation: o.action, Code: o.code, Message: o.message}
+}
+
+func unreadable(action, why string) outcome {
+	return outcome{action, snapshot.Failed, codeUnreadable, why}
+}
+
+// classify is the only place that knows AWS's error codes. A code that it does
+// not know is a failure, whatever the HTTP status; it is never an absence.
+func classify(action string, err error) outcome {
+	if err == nil {
+		return outcome{action: action, state: snapshot.OK}
+	}
+	var own *trouble
+	if errors.As(err, &own) {
+		return outcome{action, snapshot.Failed, own.code, clean(own.message)}
+	}
+	code, message, status := "", "", 0
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		code, message = api.ErrorCode(), clean(api.ErrorMessage())
+	}
+	var response *smithyhttp.ResponseError
+	if errors.As(err, &response) {
+		status = response.HTTPStatusCode()
+	}
+	switch {
+	case isGone(action, code):
+		return outcome{action, snapshot.Gone, code, message}
+	case isAbsent(action, code, status):
+		return outcome{action, snapshot.Absent, code, ""}
+	case isUnsupported(action, code):
+		return outcome{action, snapshot.Unsupported, code, ""}
+	case isDenied(code):
+		return outcome{action, snapshot.Denied, code, message}
+	case code != "" && code != "UnknownError":
+		return outcome{action, snapshot.Failed, code, message}
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		return outcome{action, snapshot.Denied, "HTTP" + strconv.Itoa(status), message}
+	case status >= 300:
+		return outcome{action, snapshot.Failed, "HTTP" + strconv.Itoa(status), message}
+	case status != 0:
+		return unreadable(action, "the answer could not be decoded")
+	case errors.Is(err, context.DeadlineExceeded):
+		return outcome{action, snapshot.Failed, codeTimeout, "no answer within the time for one call"}
+	case errors.Is(err, context.Canceled):
+		return outcome{action, snapshot.Failed, codeInterrupted, ""}
+	}
+	return outcome{action, snapshot.Failed, codeNoAnswer, clean(innermost(err))}
+}
+
+// isGone: what was listed before is not there any more.
+func isGone(action, code string) bool {
+	switch action {
+	case describeKey, getKeyPolicy, listGrants, getKeyRotationStatus, listResourceTags:
+		return code == "NotFoundException"
+	case getBucketLocation, getEncryptionConfiguration, getBucketPolicy, getBucketPublicAccessBlock,
+		getBucketOwnershipControls, getBucketTagging, getBucketVersioning, listBucket, getObject:
+		return code == "NoSuchBucket"
+	}
+	return false
+}
+
+// isAbsent: AWS answered that nothing is configured, or that no such thing is.
+func isAbsent(action, code string, status int) bool {
+	switch action {
+	case getEncryptionConfiguration:
+		return code == "ServerSideEncryptionConfigurationNotFoundError"
+	case getBucketPolicy:
+		return code == "NoSuchBucketPolicy"
+	case getBucketPublicAccessBlock:
+		return code == "NoSuchPublicAccessBlockConfiguration"
+	case getBucketOwnershipControls:
+		return code == "OwnershipControlsNotFoundError"
+	case getBucketTagging:
+		return code == "NoSuchTagSet"
+	case getObject: // HEAD has no body; the SDK makes NotFound out of the status
+		return status == http.StatusNotFound && (code == "NotFound" || code == "NoSuchKey")
+	case describeOrganization:
+		return code == "AWSOrganizationsNotInUseException"
+	case listPoliciesForTarget:
+		return code == "PolicyTypeNotEnabledException" || code == "PolicyTypeNotAvailableForOrganizationException"
+	}
+	return false
+}
+
+// isUnsupported: AWS answered that the question does not apply.
+func isUnsupported(action, code string) bool {
+	switch action {
+	case getKeyRotationStatus:
+		return code == "UnsupportedOperationException"
+	case listPoliciesForTarget:
+		return code == "UnsupportedAPIEndpointException"
+	}
+	return false
+}
+
+// isDenied: AWS knows who asks and refuses. Credentials that AWS does not accept
+// at all (expired, unknown in the Region) are a failure: they say nothing about
+// what the identity may do.
+func isDenied(code string) bool {
+	switch code {
+	case "AccessDenied", "AccessDeniedException", "AccessDeniedForDependencyException", "Forbidden",
+		"UnauthorizedOperation", "AuthorizationError", "NotAuthorized", "AllAccessDisabled", "OptInRequired":
+		return true
+	}
+	return false
+}
+
+// isThrottle: AWS wants fewer calls.
+func isThrottle(code string) bool {
+	switch code {
+	case "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
+		"TooManyRequestsException", "RequestLimitExceeded", "SlowDown", "LimitExceededException", "PriorRequestNotComplete":
+		return true
+	}
+	return false
+}
+
+// isExhausted: another call of the same kind would most likely end the same way.
+func isExhausted(o outcome) bool {
+	return o.state == snapshot.Failed && (o.code == codeTimeout || o.code == codeNoAnswer || isThrottle(o.code) ||
+		strings.HasPrefix(o.code, "HTTP5") || o.code == "InternalError" || o.code == "InternalFailure" ||
+		o.code == "ServiceUnavailable" || o.code == "ServiceUnavailableException" || o.code == "KMSInternalException")
+}
+
+// trouble is a fault that the collector itself found.
+type trouble struct {
+	code, message string
+	again         bool
+}
+
+func (t *trouble) Error() string { return t.code + ": " + t.message }
+
+// RetryableError tells the SDK whether another attempt may help.
+func (t *trouble) RetryableError() bool { return t.again }
+
+func innermost(err error) string {
+	for {
+		next := errors.Unwrap(err)
+		if next == nil {
+			return err.Error()
+		}
+		err = next
+	}
+}
+
+// clean makes foreign text fit for a file and a terminal: one line, bounded.
+func clean(text string) string {
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
+	text = strings.Join(strings.Fields(text), " ")
+	const most = 500
+	if runes := []rune(text); len(runes) > most {
+		text = string(runes[:most]) + "…"
+	}
+	return text
+}

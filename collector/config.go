@@ -1,0 +1,63 @@
+package collector
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+)
+
+// Access says with which credentials AWS is asked. The zero value takes what the
+// environment and the shared configuration files say.
+type Access struct {
+	Profile    string // a profile of the shared configuration
+	Region     string // the Region of the first call; "" takes the configured one, else us-east-1
+	RoleARN    string // a role to assume with the credentials found
+	ExternalID string // for that role's trust policy
+	Session    string // the name of the role session; "" means kmsaudit
+}
+
+// LoadConfig finds credentials and Region as every AWS tool does, and assumes the
+// role if one is given. It makes no call: the role is assumed when the first
+// request is signed, which needs sts:AssumeRole on the role.
+func LoadConfig(ctx context.Context, access Access) (aws.Config, error) {
+	options := []func(*config.LoadOptions) error{
+		// A buildable client, because the SDK has to add the bundle of AWS_CA_BUNDLE.
+		config.WithHTTPClient(awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
+			t.MaxIdleConnsPerHost = 32
+		})),
+		config.WithDefaultRegion(fallbackRegion),
+	}
+	if access.Profile != "" {
+		options = append(options, config.WithSharedConfigProfile(access.Profile))
+	}
+	if access.Region != "" {
+		if !regionName.MatchString(access.Region) {
+			return aws.Config{}, fmt.Errorf("%q is not the name of a Region", access.Region)
+		}
+		options = append(options, config.WithRegion(access.Region))
+	}
+	cfg, err := config.LoadDefaultConfig(ctx, options...)
+	if err != nil {
+		return aws.Config{}, fmt.Errorf("load AWS configuration: %w", err)
+	}
+	if access.RoleARN == "" {
+		return cfg, nil
+	}
+	role := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), access.RoleARN, func(o *stscreds.AssumeRoleOptions) {
+		o.RoleSessionName = "kmsaudit"
+		if access.Session != "" {
+			o.RoleSessionName = access.Session
+		}
+		if access.ExternalID != "" {
+			o.ExternalID = aws.String(access.ExternalID)
+		}
+	})
+	cfg.Credentials = aws.NewCredentialsCache(role)
+	return cfg, nil
+}

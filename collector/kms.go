@@ -1,0 +1,89 @@
+package collector
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+)
+
+// kms reads the keys and aliases of one Region. It needs kms:ListKeys and
+// kms:ListAliases, and what key.go says for each key.
+func (c *collection) kms(ctx context.Context, region string) {
+	client := c.aws.kms(region)
+	var parts sync.WaitGroup
+	parts.Go(func() { c.keys(ctx, client, region) })
+	parts.Go(func() { c.aliases(ctx, client, region) })
+	parts.Wait()
+}
+
+func (c *collection) keys(ctx context.Context, client *kms.Client, region string) {
+	var keys []snapshot.Key
+	o := list(listKeys, func(marker *string) (page, outcome) {
+		out, o := ask(ctx, c, listKeys, region, func(ctx context.Context) (*kms.ListKeysOutput, error) {
+			return client.ListKeys(ctx, &kms.ListKeysInput{Limit: aws.Int32(1000), Marker: marker})
+		})
+		if !o.ok() {
+			return page{}, o
+		}
+		for _, k := range out.Keys {
+			keys = append(keys, snapshot.Key{ARN: aws.ToString(k.KeyArn), ID: aws.ToString(k.KeyId), Region: region})
+		}
+		return page{out.Truncated, out.NextMarker}, o
+	})
+	c.listed(region, o)
+	keys = unique(keys, func(k snapshot.Key) string { return k.ARN })
+	c.tally.found(len(keys))
+
+	asked := keyReader{c, client, region}
+	there := make([]bool, len(keys))
+	index := make([]int, len(keys))
+	for i := range index {
+		index[i] = i
+	}
+	each(c.opt.Concurrency, index, func(i *int) {
+		there[*i] = asked.read(ctx, &keys[*i])
+		c.tally.read()
+	})
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i, k := range keys {
+		if there[i] {
+			c.s.Keys = append(c.s.Keys, k)
+		}
+	}
+}
+
+func (c *collection) aliases(ctx context.Context, client *kms.Client, region string) {
+	var aliases []snapshot.Alias
+	o := list(listAliases, func(marker *string) (page, outcome) {
+		out, o := ask(ctx, c, listAliases, region, func(ctx context.Context) (*kms.ListAliasesOutput, error) {
+			return client.ListAliases(ctx, &kms.ListAliasesInput{Limit: aws.Int32(100), Marker: marker})
+		})
+		if !o.ok() {
+			return page{}, o
+		}
+		for _, a := range out.Aliases {
+			aliases = append(aliases, snapshot.Alias{
+				ARN: aws.ToString(a.AliasArn), Name: aws.ToString(a.AliasName), Region: region, TargetKey: aws.ToString(a.TargetKeyId),
+			})
+		}
+		return page{out.Truncated, out.NextMarker}, o
+	})
+	c.listed(region, o)
+	aliases = unique(aliases, func(a snapshot.Alias) string { return a.ARN })
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.s.Aliases = append(c.s.Aliases, aliases...)
+}
+
+// managedByAWS is a key that AWS made for one of its services. Nobody can change
+// its policy, grants, rotation or tags, and no rule asks for them.
+func managedByAWS(m snapshot.Reading[snapshot.KeyMetadata]) bool {
+	metadata, ok := m.Get()
+	return ok && strings.EqualFold(metadata.Manager, "AWS")
+}

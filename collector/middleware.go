@@ -1,0 +1,190 @@
+package collector
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	smithy "github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// maxAnswer bounds the body of one answer: the largest, a page of IAM, has a few
+// megabytes.
+const maxAnswer = 256 << 20
+
+// readOnly refuses every operation that is not in the table before anything is
+// signed or sent.
+func readOnly(stack *middleware.Stack) error {
+	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("kmsauditReadOnly",
+		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+			service, operation := awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx)
+			if _, ok := known(service, operation); !ok {
+				return middleware.InitializeOutput{}, middleware.Metadata{},
+					&trouble{code: "NotReadOnly", message: fmt.Sprintf("%s %s is not a call that the collector makes", service, operation)}
+			}
+			return next.HandleInitialize(ctx, in)
+		}), middleware.Before)
+}
+
+// attempts brings every attempt through the gate and bounds its time.
+func (g *gate) attempts(stack *middleware.Stack) error {
+	return stack.Finalize.Insert(middleware.FinalizeMiddlewareFunc("kmsauditAttempt",
+		func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
+			c, _ := known(awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx))
+			at := lane{c.action, regionFrom(ctx)}
+			leave, err := g.enter(ctx, at)
+			if err != nil {
+				return middleware.FinalizeOutput{}, middleware.Metadata{}, &smithy.CanceledError{Err: err}
+			}
+			defer leave()
+			bounded, cancel := context.WithTimeout(ctx, attemptTimeout)
+			defer cancel()
+			out, metadata, err := next.HandleFinalize(bounded, in)
+			if err != nil && bounded.Err() != nil && ctx.Err() == nil {
+				err = &trouble{code: codeTimeout, message: "no answer in " + attemptTimeout.String(), again: true}
+			}
+			var api smithy.APIError
+			g.heard(at, errors.As(err, &api) && isThrottle(api.ErrorCode()))
+			return out, metadata, err
+		}), "Retry", middleware.After)
+}
+
+// answers reads every answer to its end before the SDK decodes it. It notes in
+// which Region S3 says a bucket is, and refuses a success that is the answer to
+// something else, which the SDK would decode into an empty value.
+func answers(stack *middleware.Stack) error {
+	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("kmsauditAnswer",
+		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+			out, metadata, err := next.HandleDeserialize(ctx, in)
+			response, ok := out.RawResponse.(*smithyhttp.Response)
+			if err != nil || !ok {
+				return out, metadata, err
+			}
+			body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+			_ = response.Body.Close()
+			switch {
+			case err != nil && ctx.Err() != nil:
+				return out, metadata, &smithy.CanceledError{Err: ctx.Err()}
+			case err != nil:
+				return out, metadata, &trouble{code: codeNoAnswer, message: "the answer broke off: " + innermost(err), again: true}
+			case len(body) > maxAnswer:
+				return out, metadata, &trouble{code: codeUnreadable, message: "the answer is too long"}
+			}
+			response.Body = io.NopCloser(bytes.NewReader(body))
+			if response.StatusCode >= 300 {
+				noteRegion(ctx, response, body)
+				return out, metadata, nil
+			}
+			c, _ := known(awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx))
+			if problem := c.foreign(body); problem != "" {
+				return out, metadata, &trouble{code: codeUnreadable, message: problem}
+			}
+			return out, metadata, nil
+		}), middleware.After)
+}
+
+// foreign says why the body of a success is not an answer to the call, or "".
+func (c call) foreign(body []byte) string {
+	if c.answer == "" {
+		return ""
+	}
+	if c.service == "S3" {
+		root, err := rootElement(body)
+		if err != nil {
+			return "the answer is no XML"
+		}
+		if root != c.answer {
+			return fmt.Sprintf("the answer is a %s, not a %s", root, c.answer)
+		}
+		return ""
+	}
+	var members map[string]jsontext.Value
+	if err := json.Unmarshal(body, &members, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)); err != nil {
+		return "the answer is no JSON object"
+	}
+	if value, ok := members[c.answer]; !ok || value.Kind() == 'n' {
+		return "the answer has no " + c.answer
+	}
+	return ""
+}
+
+func rootElement(body []byte) (string, error) {
+	d := xml.NewDecoder(bytes.NewReader(body))
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return "", err
+		}
+		if start, ok := token.(xml.StartElement); ok {
+			return start.Name.Local, nil
+		}
+	}
+}
+
+type (
+	regionKey   struct{}
+	redirectKey struct{}
+)
+
+// withRegion tells the gate which Region a call goes to.
+func withRegion(ctx context.Context, region string) context.Context {
+	return context.WithValue(ctx, regionKey{}, region)
+}
+
+func regionFrom(ctx context.Context) string {
+	region, _ := ctx.Value(regionKey{}).(string)
+	return region
+}
+
+// withRedirect asks for the Region in which S3 says that a bucket is.
+func withRedirect(ctx context.Context, region *string) context.Context {
+	return context.WithValue(ctx, redirectKey{}, region)
+}
+
+func noteRegion(ctx context.Context, response *smithyhttp.Response, body []byte) {
+	into, _ := ctx.Value(redirectKey{}).(*string)
+	if into == nil {
+		return
+	}
+	region := response.Header.Get("X-Amz-Bucket-Region")
+	if region == "" {
+		var answer struct {
+			Region   string
+			Endpoint string
+		}
+		if xml.Unmarshal(body, &answer) == nil {
+			region = answer.Region
+			if region == "" {
+				region = regionOfHost(answer.Endpoint)
+			}
+		}
+	}
+	if regionName.MatchString(region) {
+		*into = region
+	}
+}
+
+// regionOfHost finds the Region in a bucket's host name, such as
+// bucket.s3.eu-west-1.amazonaws.com or bucket.s3-eu-west-1.amazonaws.com, which
+// is all that some redirects say.
+func regionOfHost(host string) string {
+	labels := strings.Split(host, ".")
+	for i, label := range labels {
+		if label == "s3" && i+1 < len(labels) && regionName.MatchString(labels[i+1]) {
+			return labels[i+1]
+		}
+		if after, ok := strings.CutPrefix(label, "s3-"); ok && regionName.MatchString(after) {
+			return after
+		}
+	}
+	return ""
+}

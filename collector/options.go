@@ -1,0 +1,55 @@
+package collector
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"time"
+)
+
+// Options say what to collect. The zero value collects everything that this
+// version knows in every enabled Region, without looking at objects.
+type Options struct {
+	// Regions are those to ask for keys; empty means every Region that is enabled
+	// in the account. Buckets are listed for the whole account in any case.
+	Regions []string
+	// Objects are the keys of objects whose encryption is read, by bucket name.
+	// Buckets that the account does not have are passed over.
+	Objects map[string][]string
+	// SampleObjects is how many more objects are drawn from each bucket.
+	SampleObjects int
+	// Seed makes the drawing repeatable.
+	Seed int64
+	// ToolVersion goes into the snapshot.
+	ToolVersion string
+	// Progress is told how far the run is, after every call to AWS and every
+	// resource. It is never called twice at a time and has to return at once.
+	Progress func(Progress)
+	// Now is the clock that dates the snapshot; nil is time.Now.
+	Now func() time.Time
+	// Concurrency is how many calls are under way at a time; 0 means 16.
+	Concurrency int
+}
+
+// regionName is the shape of every Region's name; anything else does not become
+// part of an endpoint's host name.
+var regionName = regexp.MustCompile(`^[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}$`)
+
+func (o Options) prepared() (Options, error) {
+	for _, region := range o.Regions {
+		if !regionName.MatchString(region) {
+			return o, fmt.Errorf("%q is not the name of a Region", region)
+		}
+	}
+	if o.SampleObjects < 0 || o.Concurrency < 0 {
+		return o, fmt.Errorf("a number of objects or calls cannot be negative")
+	}
+	o.Regions = slices.Compact(slices.Sorted(slices.Values(o.Regions)))
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Concurrency == 0 {
+		o.Concurrency = 16
+	}
+	return o, nil
+}

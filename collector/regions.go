@@ -1,0 +1,66 @@
+package collector
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/account"
+	"github.com/aws/aws-sdk-go-v2/service/account/types"
+)
+
+// regions collects the parts that exist once in every Region.
+func (c *collection) regions(ctx context.Context) {
+	names := c.opt.Regions
+	if len(names) == 0 {
+		names = c.enabled(ctx)
+	}
+	c.mu.Lock()
+	c.s.Regions = names
+	c.mu.Unlock()
+	var parts sync.WaitGroup
+	for _, region := range names {
+		parts.Go(func() { c.kms(ctx, region) })
+	}
+	parts.Wait()
+}
+
+// enabled lists the Regions that are enabled in the account. It needs
+// account:ListRegions; without it the Regions that nobody can switch off are
+// taken, and the coverage says that there may be more.
+func (c *collection) enabled(ctx context.Context) []string {
+	client := c.aws.account(c.partition.home)
+	var names []string
+	o := list(listRegions, func(marker *string) (page, outcome) {
+		out, o := ask(ctx, c, listRegions, c.partition.home, func(ctx context.Context) (*account.ListRegionsOutput, error) {
+			return client.ListRegions(ctx, &account.ListRegionsInput{
+				MaxResults: aws.Int32(50),
+				NextToken:  marker,
+				RegionOptStatusContains: []types.RegionOptStatus{
+					types.RegionOptStatusEnabled, types.RegionOptStatusEnabledByDefault,
+				},
+			})
+		})
+		if !o.ok() {
+			return page{}, o
+		}
+		for _, region := range out.Regions {
+			name := aws.ToString(region.RegionName)
+			if !regionName.MatchString(name) {
+				return page{}, unreadable(listRegions, "the answer names a Region that cannot be one")
+			}
+			names = append(names, name)
+		}
+		return token(out.NextToken), o
+	})
+	if o.ok() && len(names) == 0 {
+		o = unreadable(listRegions, "no Region is enabled")
+	}
+	if !o.ok() {
+		names = append(names, c.partition.regions...)
+	}
+	c.listed("", o)
+	slices.Sort(names)
+	return slices.Compact(names)
+}

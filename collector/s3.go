@@ -1,0 +1,50 @@
+package collector
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+)
+
+// buckets reads every general purpose bucket of the account, whatever Regions
+// were asked for: the listing has no Regions, and a bucket that is left out would
+// look like one that is not there. It needs s3:ListAllMyBuckets, and what
+// bucket.go and objects.go say for each bucket.
+func (c *collection) buckets(ctx context.Context) {
+	home := c.partition.home
+	client := c.aws.s3(home)
+	var readers []*bucketReader
+	o := list(listAllMyBuckets, func(marker *string) (page, outcome) {
+		out, o := ask(ctx, c, listAllMyBuckets, home, func(ctx context.Context) (*s3.ListBucketsOutput, error) {
+			// S3 names the Regions only if the request has a parameter.
+			return client.ListBuckets(ctx, &s3.ListBucketsInput{MaxBuckets: aws.Int32(10000), ContinuationToken: marker})
+		})
+		if !o.ok() {
+			return page{}, o
+		}
+		for _, b := range out.Buckets {
+			if name := aws.ToString(b.Name); name != "" {
+				readers = append(readers, &bucketReader{c: c, region: aws.ToString(b.BucketRegion), bucket: snapshot.Bucket{
+					ARN: fmt.Sprintf("arn:%s:s3:::%s", c.s.Account.Partition, name), Name: name, CreatedAt: at(b.CreationDate),
+				}})
+			}
+		}
+		return token(out.ContinuationToken), o
+	})
+	c.listed("", o)
+	readers = unique(readers, func(r *bucketReader) string { return r.bucket.ARN })
+	c.tally.found(len(readers))
+	each(c.opt.Concurrency, readers, func(r **bucketReader) {
+		(*r).read(ctx)
+		c.tally.read()
+	})
+	for _, r := range readers {
+		if !r.gone {
+			c.s.Buckets = append(c.s.Buckets, r.bucket)
+		}
+	}
+}
