@@ -27,6 +27,7 @@ type who struct {
 	session   string
 	uniqueID  string
 	linked    bool // service-linked role
+	limited   bool // a user with a session policy
 }
 
 // identify takes a caller's name apart.

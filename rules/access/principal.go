@@ -81,6 +81,9 @@ func (n *named) reaches(w *who) (form, tri) {
 		return formAccount, yes
 	case callerUser:
 		if w.kind == callerUser && n.text == w.text {
+			if w.limited {
+				return formRole, yes // the user behind a federated session (E5.3)
+			}
 			return formDirect, yes
 		}
 	case callerRole:
@@ -104,7 +107,7 @@ func (n *named) reachesID(w *who) (form, tri) {
 	if w.uniqueID == "" || w.uniqueID != n.uniqueID {
 		return formNone, no
 	}
-	if w.kind == callerRole || w.kind == callerSession {
+	if w.kind == callerRole || w.kind == callerSession || w.limited {
 		return formRole, yes
 	}
 	return formDirect, yes
@@ -134,7 +137,7 @@ func reachOf(list []named, w *who) reach {
 // but these". A Deny holds against callers with a boundary in any case; a caller
 // who is listed without its account, or a session without its role, may be denied
 // all the same.
-func excepts(list []named, w *who, deny, boundary bool) reach {
+func excepts(list []named, w *who, deny bool, boundary tri) reach {
 	r := reachOf(list, w)
 	if r.any() == no {
 		return reach{direct: yes}
@@ -145,13 +148,13 @@ func excepts(list []named, w *who, deny, boundary bool) reach {
 	if slices.ContainsFunc(list, func(n named) bool { return n.who.kind == callerAnyone && !n.bad }) {
 		return reach{}
 	}
-	if boundary {
+	if boundary == yes {
 		return reach{direct: yes}
 	}
 	complete := r.account == yes
 	switch w.kind {
 	case callerUser, callerFederatedUser:
-		complete = complete && r.direct == yes
+		complete = complete && max(r.direct, r.role) == yes
 	case callerRole:
 		complete = complete && r.role == yes
 	case callerSession:
@@ -160,7 +163,7 @@ func excepts(list []named, w *who, deny, boundary bool) reach {
 	default:
 		complete = r.any() == yes
 	}
-	if complete {
+	if complete && boundary == no {
 		return reach{}
 	}
 	return reach{direct: maybe}

@@ -5,23 +5,6 @@ import (
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
-// Policy is a compiled policy.
-type Policy struct{}
-
-// Compile prepares a policy document for many decisions.
-func Compile(name string, layer Layer, doc *policy.Document) *Policy { return &Policy{} }
-
-// CompileAt is Compile for a document at a place of a snapshot.
-func CompileAt(name string, layer Layer, pointer string, doc *policy.Document) *Policy {
-	return &Policy{}
-}
-
-// UnreadPolicy stands for a policy that was not read.
-func UnreadPolicy(ref UnreadRef) *Policy { return &Policy{} }
-
-// Decide decides one request.
-func Decide(req *Request, p *Policies) Decision { return Decision{} }
-
 // Account answers questions over a snapshot.
 type Account struct{ s *snapshot.Snapshot }
 

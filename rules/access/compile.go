@@ -1,0 +1,202 @@
+package access
+
+import (
+	"strings"
+
+	"github.com/kmsaudit/kmsaudit/collector/policy"
+)
+
+// services is the set of services that a statement can touch, as far as the
+// core tells them apart.
+type services uint8
+
+const (
+	serviceKMS services = 1 << iota
+	serviceS3
+	serviceOther
+	everyService = serviceKMS | serviceS3 | serviceOther
+)
+
+func serviceOf(action string) services {
+	switch service, _, _ := strings.Cut(action, ":"); service {
+	case "kms":
+		return serviceKMS
+	case "s3":
+		return serviceS3
+	}
+	return serviceOther
+}
+
+// Policy is a compiled policy, safe for concurrent use.
+type Policy struct {
+	name       string
+	layer      Layer
+	pointer    string
+	doc        *policy.Document
+	statements []statement
+	allows     services // what its Allows can touch
+	denies     services
+	unread     *UnreadRef
+	permissive bool // stands for unread policies that are taken to allow (Stance)
+}
+
+// statement is a compiled statement.
+type statement struct {
+	index    int
+	deny     bool
+	services services
+
+	notAction bool
+	actions   []actionPattern
+
+	noResource  bool
+	notResource bool
+	resources   []arnPattern
+
+	hasPrincipal bool
+	notPrincipal bool
+	principals   []named
+
+	tests []test
+	notes []string
+}
+
+// Compile prepares a policy document for many decisions. The document must not
+// change afterwards. A document that repeats members has no certain meaning and
+// counts as not read.
+func Compile(name string, layer Layer, doc *policy.Document) *Policy {
+	return CompileAt(name, layer, "", doc)
+}
+
+// CompileAt is Compile for a document of which the place in a snapshot is known:
+// pointer leads to the document.
+func CompileAt(name string, layer Layer, pointer string, doc *policy.Document) *Policy {
+	p := &Policy{name: name, layer: layer, pointer: pointer, doc: doc}
+	if doc == nil {
+		return p
+	}
+	if len(doc.Repeated) > 0 {
+		return UnreadPolicy(UnreadRef{Layer: layer, Policy: name, Pointer: pointer, State: "failed", Code: "RepeatedMembers"})
+	}
+	vars := doc.Version == "2012-10-17" // C13
+	p.statements = make([]statement, len(doc.Statements))
+	for i := range doc.Statements {
+		p.statements[i] = compileStatement(i, &doc.Statements[i], layer, vars)
+		if p.statements[i].deny {
+			p.denies |= p.statements[i].services
+		} else {
+			p.allows |= p.statements[i].services
+		}
+	}
+	return p
+}
+
+// UnreadPolicy stands for a policy, or a list of policies, that was not read:
+// what it allows and denies is not known.
+func UnreadPolicy(ref UnreadRef) *Policy {
+	return &Policy{name: ref.Policy, layer: ref.Layer, pointer: ref.Pointer, unread: &ref, allows: everyService, denies: everyService}
+}
+
+func compileStatement(i int, from *policy.Statement, layer Layer, vars bool) statement {
+	s := statement{index: i, deny: from.Effect == policy.Deny}
+	s.compileActions(from)
+	s.compileResources(from, layer, vars)
+	s.hasPrincipal = from.Principal != nil || from.NotPrincipal != nil
+	s.notPrincipal = from.NotPrincipal != nil
+	if s.hasPrincipal {
+		s.principals = compilePrincipals(from.Principal)
+		if s.notPrincipal {
+			s.principals = compilePrincipals(from.NotPrincipal)
+		}
+		for _, n := range s.principals {
+			if n.bad {
+				s.note("M11: the principal " + n.text + " names nobody")
+			}
+		}
+	}
+	switch layer {
+	case LayerResource:
+		if !s.hasPrincipal {
+			s.note("M12: a resource policy statement without Principal applies to nobody")
+		}
+	case LayerRCP:
+		if s.notPrincipal || !s.hasPrincipal {
+			s.note("O4: the Principal of an RCP has to be *")
+		}
+	default:
+		if s.hasPrincipal {
+			s.note("O6: policies of this kind have no Principal; the statement is taken as ineffective")
+		}
+	}
+	for j := range from.Conditions {
+		t := compileTest(&from.Conditions[j], vars)
+		switch {
+		case t.kind == opUnknown:
+			s.note("C1: the operator " + t.source.Operator + " is not known; the statement does not apply")
+		case t.odd:
+			s.note("C1: the operator " + t.source.Operator + " is spelled oddly")
+		}
+		if t.set == setAny && t.ifExists {
+			s.note("C6: ForAnyValue with IfExists is taken as true when the key is missing")
+		}
+		if t.set == setNone && t.kind != opNull && t.kind != opUnknown && multivalued(t.key) {
+			s.note("C21: the plain operator " + t.source.Operator + " on the multivalued key " + t.source.Key + " is taken as never true")
+		}
+		s.tests = append(s.tests, t)
+	}
+	return s
+}
+
+func (s *statement) note(text string) { s.notes = append(s.notes, text) }
+
+func (s *statement) compileActions(from *policy.Statement) {
+	list := from.Action
+	if from.NotAction != nil {
+		s.notAction, s.services, list = true, everyService, from.NotAction
+	}
+	for _, text := range list {
+		a := compileAction(text)
+		if a.wrong {
+			s.note("M3: the action " + text + " matches nothing")
+		}
+		s.actions = append(s.actions, a)
+		switch {
+		case a.any:
+			s.services = everyService
+		case !a.wrong:
+			s.services |= serviceOf(a.service + ":")
+		}
+	}
+}
+
+func (s *statement) compileResources(from *policy.Statement, layer Layer, vars bool) {
+	list := from.Resource
+	if from.NotResource != nil {
+		s.notResource, list = true, from.NotResource
+	}
+	if list == nil {
+		s.noResource = true
+		s.note("K6: a statement without Resource is ineffective")
+		return
+	}
+	for _, text := range list {
+		p := compileARN(text, layer != LayerResource, vars, arnResource)
+		switch {
+		case p.short:
+			s.note("M6: the resource " + text + " has fewer than six parts; the rest is taken as *")
+		case p.wrong:
+			s.note("M6: the resource " + text + " is no ARN and matches nothing")
+		}
+		s.resources = append(s.resources, p)
+	}
+}
+
+// ref names statement i for evidence.
+func (p *Policy) ref(s *statement) StatementRef {
+	from := &p.doc.Statements[s.index]
+	r := StatementRef{Layer: p.layer, Policy: p.name, Sid: from.Sid, Index: s.index, Effect: from.Effect, Identity: p.doc.Identity(s.index)}
+	if p.pointer != "" {
+		r.Pointer = p.pointer + from.Pointer
+	}
+	return r
+}

@@ -1,0 +1,291 @@
+package access
+
+import "strings"
+
+// situation is a request taken apart once for all statements.
+type situation struct {
+	who       who
+	action    string // in lower case
+	service   services
+	resource  string
+	parts     arn
+	isARN     bool
+	nothing   bool   // the action has no resource (M9)
+	owner     string // account of the resource
+	ctx       *Context
+	boundary  tri // the caller has a permissions boundary (M16)
+	isKey     bool // the resource is a KMS key
+	isAlias   bool // the resource is an alias (M8)
+	crossing  bool // caller and resource are in different accounts (E6)
+	scpFree   bool // exempt from SCPs (O3)
+	rcpFree   bool // exempt from RCPs (O5)
+	retire    bool // kms:RetireGrant (G8)
+	aliasEdit bool // an action on aliases, whatever its resource
+}
+
+func newSituation(req *Request, p *Policies) situation {
+	s := situation{who: identify(&req.Principal), action: lower(req.Action), resource: req.Resource, ctx: &req.Context}
+	s.service = serviceOf(s.action)
+	s.nothing = withoutKey(s.action)
+	if s.nothing {
+		s.resource = "*"
+	}
+	s.parts, s.isARN = splitARN(s.resource)
+	if s.isARN && s.parts[arnService] == "kms" {
+		s.isAlias = strings.HasPrefix(s.parts[arnResource], "alias/")
+		s.isKey = strings.HasPrefix(s.parts[arnResource], "key/")
+	}
+	s.owner = req.ResourceAccount
+	if s.owner == "" && s.isARN {
+		s.owner = s.parts[arnAccount]
+	}
+	if s.owner == "" {
+		s.owner = s.who.account
+	}
+	s.aliasEdit = onAliases(s.action)
+	s.retire = s.action == "kms:retiregrant"
+	s.crossing = s.who.account != s.owner && s.who.account != ""
+	if s.who.iam() {
+		s.boundary = p.bounded()
+		s.who.limited = s.who.kind == callerUser && p.Session != nil
+	}
+	if s.who.kind == callerSession && !s.who.linked {
+		// A session's ARN has no path; its role's has (C5).
+		if role := s.ctx.lookup("aws:principalarn"); role.state == known && len(role.values) == 1 {
+			s.who.linked = strings.Contains(role.values[0], ":role/aws-service-role/")
+		}
+	}
+	if s.who.uniqueID == "" && s.who.iam() {
+		if id := s.ctx.lookup("aws:userid"); id.state == known && len(id.values) == 1 {
+			s.who.uniqueID, _, _ = strings.Cut(id.values[0], ":")
+		}
+	}
+	s.scpFree = p.PrincipalInManagementAccount || s.who.linked || s.who.account == ""
+	s.rcpFree = p.ResourceInManagementAccount || s.who.linked || p.AWSManagedKey || s.retire
+	return s
+}
+
+// bounded says whether the principal has a boundary. An unread one may be none.
+func (p *Policies) bounded() tri {
+	if p.HasBoundary {
+		return yes
+	}
+	result := no
+	for _, b := range p.Boundary {
+		if b.unread == nil {
+			return yes
+		}
+		result = maybe
+	}
+	return result
+}
+
+// lower is strings.ToLower; the common actions cost nothing.
+func lower(action string) string {
+	switch action {
+	case "kms:Decrypt":
+		return "kms:decrypt"
+	case "kms:Encrypt":
+		return "kms:encrypt"
+	case "kms:GenerateDataKey":
+		return "kms:generatedatakey"
+	case "kms:DescribeKey":
+		return "kms:describekey"
+	case "s3:GetObject":
+		return "s3:getobject"
+	case "s3:PutObject":
+		return "s3:putobject"
+	}
+	return strings.ToLower(action)
+}
+
+// applies is the truth of everything but the principal (section M, U2).
+func (s *statement) applies(at *situation) tri {
+	if s.services&at.service == 0 || !s.onAction(at.action) {
+		return no
+	}
+	result := s.onResource(at)
+	for i := range s.tests {
+		if result == no {
+			return no
+		}
+		result = min(result, s.tests[i].eval(at.ctx))
+	}
+	return result
+}
+
+func (s *statement) onAction(action string) bool {
+	for i := range s.actions {
+		if s.actions[i].matches(action) {
+			return !s.notAction
+		}
+	}
+	return s.notAction
+}
+
+func (s *statement) onResource(at *situation) tri {
+	if s.noResource {
+		return no
+	}
+	result := no
+	for i := range s.resources {
+		if result = max(result, s.resources[i].covers(at)); result == yes {
+			break
+		}
+	}
+	if s.notResource {
+		return not(result)
+	}
+	return result
+}
+
+// covers compares a pattern with the resource of the request (M6, M9).
+func (p *arnPattern) covers(at *situation) tri {
+	switch {
+	case p.any:
+		return yes
+	case p.wrong:
+		return no
+	case at.isARN:
+		return p.matches(&at.parts, at.ctx)
+	case !at.nothing || !p.parts[arnResource].any:
+		return no
+	}
+	// The account-wide form. The Region counts where the request's is known.
+	result := p.parts[arnService].matches("kms", at.ctx, false)
+	result = min(result, p.parts[arnAccount].matches(at.owner, at.ctx, false))
+	if !p.parts[arnRegion].any {
+		switch region := at.ctx.lookup("aws:requestedregion"); {
+		case region.state == known && len(region.values) == 1:
+			result = min(result, p.parts[arnRegion].matches(region.values[0], at.ctx, false))
+		case region.state != absent:
+			result = min(result, maybe)
+		}
+	}
+	return result
+}
+
+// reachOf is how the statement's principal element covers the caller.
+func (s *statement) reachOf(at *situation) reach {
+	switch {
+	case !s.hasPrincipal:
+		return reach{} // M12
+	case s.notPrincipal:
+		return excepts(s.principals, &at.who, s.deny, at.boundary)
+	}
+	return reachOf(s.principals, &at.who)
+}
+
+// effect is what a layer says: the truth of its Allows and of its Denies (U3).
+type effect struct{ allow, deny tri }
+
+// each calls found for every statement of an identity-side policy that is not
+// false; found returns false to stop. An unread policy is one unknown Allow and
+// one unknown Deny.
+func (p *Policy) each(at *situation, found func(s *statement, t tri) bool) {
+	for i := range p.statements {
+		s := &p.statements[i]
+		if s.services&at.service == 0 || s.hasPrincipal {
+			continue
+		}
+		if t := s.applies(at); t != no && !found(s, t) {
+			return
+		}
+	}
+}
+
+// identityEffect unites policies of the principal's side (E1).
+func identityEffect(policies []*Policy, at *situation) effect {
+	var e effect
+	for _, p := range policies {
+		e = p.add(at, e)
+	}
+	return e
+}
+
+func (p *Policy) add(at *situation, e effect) effect {
+	switch {
+	case p == nil:
+		return e
+	case p.permissive:
+		e.allow = yes
+		return e
+	case p.unread != nil:
+		return effect{max(e.allow, maybe), max(e.deny, maybe)}
+	case (p.allows|p.denies)&at.service == 0:
+		return e
+	}
+	p.each(at, func(s *statement, t tri) bool {
+		if s.deny {
+			e.deny = max(e.deny, t)
+		} else {
+			e.allow = max(e.allow, t)
+		}
+		return true
+	})
+	return e
+}
+
+// resourceEffect is what a key or bucket policy says, by the form in which it
+// names the caller (E5).
+type resourceEffect struct {
+	account, role, direct tri
+	deny                  tri
+}
+
+func (e resourceEffect) any() tri { return max(e.account, e.role, e.direct) }
+
+func (p *Policy) resourceEffect(at *situation) resourceEffect {
+	var e resourceEffect
+	switch {
+	case p == nil:
+		return e
+	case p.unread != nil:
+		return resourceEffect{maybe, maybe, maybe, maybe}
+	}
+	for i := range p.statements {
+		s := &p.statements[i]
+		if s.services&at.service == 0 || !s.hasPrincipal {
+			continue
+		}
+		r := s.reachOf(at)
+		if r.any() == no {
+			continue
+		}
+		t := s.applies(at)
+		if s.deny {
+			e.deny = max(e.deny, min(t, r.any()))
+			continue
+		}
+		e.account = max(e.account, min(t, r.account))
+		e.role = max(e.role, min(t, r.role))
+		e.direct = max(e.direct, min(t, r.direct))
+	}
+	return e
+}
+
+// rcpDeny is the truth of the Denies of all RCPs (O4).
+func rcpDeny(levels [][]*Policy, at *situation) tri {
+	result := no
+	for _, level := range levels {
+		for _, p := range level {
+			if p.permissive {
+				continue
+			}
+			e := p.resourceEffect(at)
+			result = max(result, e.deny)
+		}
+	}
+	return result
+}
+
+// scpEffect is what the SCPs say: every level has to allow (O1), none may deny (O2).
+func scpEffect(levels [][]*Policy, at *situation) effect {
+	result := effect{allow: yes}
+	for _, level := range levels {
+		e := identityEffect(level, at)
+		result.allow = min(result.allow, e.allow)
+		result.deny = max(result.deny, e.deny)
+	}
+	return result
+}

@@ -1,0 +1,351 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+)
+
+// witness is a statement or grant that is not false, and what keeps it open.
+type witness struct {
+	part  part
+	scp   bool // an SCP's or RCP's statement, outside of the parts
+	deny  bool
+	truth tri
+	ref   StatementRef
+	tests []Test
+}
+
+// explainer gathers the evidence of one decision.
+type explainer struct {
+	at        *situation
+	witnesses []witness
+	notes     []string
+}
+
+// explain computes the evidence of an outcome. It walks the policies a second
+// time, so that deciding alone stays cheap.
+func explain(at *situation, p *Policies, o *outcome) Decision {
+	e := explainer{at: at}
+	e.gather(p)
+	var d Decision
+	unread := p.anyUnread(at, o, func(ref UnreadRef) { d.Unread = append(d.Unread, ref) })
+	d.Verdict = o.verdict(!unread)
+	if d.Verdict != Unknown {
+		d.Unread = nil
+	}
+	switch d.Verdict {
+	case ExplicitlyDenied:
+		for _, w := range e.witnesses {
+			if w.deny && w.truth == yes {
+				d.DecidedBy = append(d.DecidedBy, w.ref)
+			}
+		}
+	case ImplicitlyDenied:
+		d.Missing = o.missing(at)
+		e.denialNotes(o)
+	default:
+		e.open(&d, o)
+		e.pathNotes(p, o)
+	}
+	slices.Sort(e.notes)
+	d.Notes = slices.Compact(e.notes)
+	d.Unread = unique(d.Unread)
+	return d
+}
+
+func unique(refs []UnreadRef) []UnreadRef {
+	var out []UnreadRef
+	for _, ref := range refs {
+		if !slices.Contains(out, ref) {
+			out = append(out, ref)
+		}
+	}
+	return out
+}
+
+// open names the statements of the paths that are not closed, and the tests that
+// are open in them and in Denies.
+func (e *explainer) open(d *Decision, o *outcome) {
+	var used path
+	for i := range o.count {
+		if t := o.truthOf(o.paths[i]); t == yes || t == maybe && o.pathsTruth() != yes {
+			used |= o.paths[i]
+		}
+	}
+	for _, w := range e.witnesses {
+		switch {
+		case w.deny:
+			if w.truth != maybe {
+				continue
+			}
+		case w.scp:
+			if w.truth != maybe || o.scp == yes {
+				continue
+			}
+		case !used.has(w.part), w.truth == maybe && o.parts[w.part] == yes:
+			continue
+		}
+		if !containsRef(d.DecidedBy, &w.ref) {
+			d.DecidedBy = append(d.DecidedBy, w.ref)
+		}
+		for _, t := range w.tests {
+			if !slices.ContainsFunc(d.DependsOn, func(o Test) bool {
+				return o.Key == t.Key && o.Operator == t.Operator && o.Statement == t.Statement
+			}) {
+				d.DependsOn = append(d.DependsOn, t)
+			}
+		}
+	}
+}
+
+func containsRef(refs []StatementRef, ref *StatementRef) bool {
+	return slices.Contains(refs, *ref)
+}
+
+func (o *outcome) pathsTruth() tri {
+	result := no
+	for i := range o.count {
+		result = max(result, o.truthOf(o.paths[i]))
+	}
+	return result
+}
+
+// missing are the layers in which an Allow is missing: those of the path that is
+// nearest, counting paths whose resource side speaks for the caller, and the main
+// one.
+func (o *outcome) missing(at *situation) []Layer {
+	var layers []Layer
+	if o.scp == no {
+		layers = append(layers, LayerSCP)
+	}
+	if o.blocked != "" {
+		return append(layers, LayerResource)
+	}
+	best := -1
+	var missing []Layer
+	for i := range o.count {
+		var none []Layer
+		speaks := i == 0
+		for one := range partCount {
+			if !o.paths[i].has(one) {
+				continue
+			}
+			if o.parts[one] == no {
+				if !slices.Contains(none, one.layer()) {
+					none = append(none, one.layer())
+				}
+			} else if one < identity {
+				speaks = true
+			}
+		}
+		if speaks && (best < 0 || len(none) < best) {
+			best, missing = len(none), none
+		}
+	}
+	return append(layers, missing...)
+}
+
+func (e *explainer) gather(p *Policies) {
+	at := e.at
+	if at.who.iam() {
+		e.identitySide(p.Identity, identity, false)
+		e.identitySide(p.Boundary, boundary, false)
+		if p.Session != nil {
+			e.identitySide([]*Policy{p.Session}, session, false)
+		}
+	}
+	if !at.identityOnly() && !at.retire {
+		e.resourceSide(p.Resource, false)
+	}
+	if at.service == serviceKMS && !at.identityOnly() {
+		for i := range p.Grants {
+			e.grant(&p.Grants[i])
+		}
+	}
+	if !at.scpFree {
+		for _, level := range p.SCP {
+			e.identitySide(level, identity, true)
+		}
+	}
+	if !at.rcpFree {
+		for _, level := range p.RCP {
+			for _, policy := range level {
+				e.resourceSide(policy, true)
+			}
+		}
+	}
+}
+
+func (e *explainer) identitySide(policies []*Policy, where part, organization bool) {
+	for _, p := range policies {
+		if p == nil || p.doc == nil {
+			continue
+		}
+		for i := range p.statements {
+			s := &p.statements[i]
+			e.statementNotes(p, s)
+			if s.hasPrincipal {
+				continue
+			}
+			if t := s.applies(e.at); t != no {
+				e.add(p, s, where, organization, t)
+			}
+		}
+	}
+}
+
+func (e *explainer) resourceSide(p *Policy, organization bool) {
+	if p == nil || p.doc == nil {
+		return
+	}
+	for i := range p.statements {
+		s := &p.statements[i]
+		e.statementNotes(p, s)
+		r := s.reachOf(e.at)
+		if r.any() == no {
+			continue
+		}
+		t := s.applies(e.at)
+		if t == no {
+			if e.at.isKey && !s.noResource && s.services&e.at.service != 0 && s.onAction(e.at.action) && s.onResource(e.at) == no && !organization {
+				e.notes = append(e.notes, "K6: the Resource does not match this key, so the statement is ineffective "+p.place(s))
+			}
+			continue
+		}
+		switch {
+		case s.deny:
+			e.add(p, s, resourceDirect, organization, min(t, r.any()))
+		case !organization:
+			for f, one := range [...]part{resourceAccount, resourceRole, resourceDirect} {
+				if reached := [...]tri{r.account, r.role, r.direct}[f]; reached != no {
+					e.add(p, s, one, false, min(t, reached))
+				}
+			}
+		}
+		if s.notPrincipal {
+			e.notPrincipalNotes(p, s, r)
+		}
+	}
+}
+
+func (e *explainer) grant(g *Grant) {
+	if g.Unread != nil {
+		return
+	}
+	r := g.effect(e.at)
+	for f, one := range [...]part{grantAccount, grantRole, grantDirect} {
+		t := [...]tri{r.account, r.role, r.direct}[f]
+		if t == no {
+			continue
+		}
+		w := witness{part: one, truth: t, ref: g.ref()}
+		if t == maybe {
+			w.tests = g.openTests(e.at)
+		}
+		e.witnesses = append(e.witnesses, w)
+	}
+	if r.any() != no && len(g.EncryptionContextEquals)+len(g.EncryptionContextSubset) > 0 {
+		e.notes = append(e.notes, "G4: names of the encryption context of a grant are compared without regard to case")
+	}
+}
+
+// openTests are the constraints of a grant that are not settled.
+func (g *Grant) openTests(at *situation) []Test {
+	var tests []Test
+	add := func(key, operator string, values ...string) {
+		tests = append(tests, Test{Key: key, Operator: operator, Values: values, Statement: g.ref()})
+	}
+	for _, pairs := range []map[string]string{g.EncryptionContextEquals, g.EncryptionContextSubset} {
+		for name, value := range pairs {
+			if hasPair(at.ctx, name, value) == maybe && at.action != "kms:describekey" {
+				add("kms:EncryptionContext:"+name, "StringEquals", value)
+			}
+		}
+	}
+	slices.SortFunc(tests, func(a, b Test) int { return cmpText(a.Key, b.Key) })
+	if len(g.EncryptionContextEquals) > 0 && at.action != "kms:describekey" && g.noOtherPairs(at.ctx) == maybe {
+		var names []string
+		for name := range g.EncryptionContextEquals {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		add("kms:EncryptionContextKeys", "ForAllValues:StringEquals", names...)
+	}
+	if g.SourceARN != "" && g.fromSource(at) == maybe {
+		add("aws:SourceArn", "ArnLike", g.SourceARN)
+	}
+	if g.passesOn(at) == maybe {
+		add("kms:GrantOperations", "ForAllValues:StringEquals", g.Operations...)
+	}
+	if isService(g.Grantee) && g.grantee(at).direct == maybe {
+		add("kms:GranteePrincipal", "StringEquals", g.Grantee)
+	}
+	return tests
+}
+
+func cmpText(a, b string) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+func (e *explainer) add(p *Policy, s *statement, where part, organization bool, t tri) {
+	w := witness{part: where, scp: organization, deny: s.deny, truth: t, ref: p.ref(s)}
+	if t == maybe {
+		w.tests = s.openTests(e.at, &w.ref)
+	}
+	e.witnesses = append(e.witnesses, w)
+}
+
+// openTests are what keeps a statement open (U5).
+func (s *statement) openTests(at *situation, ref *StatementRef) []Test {
+	var tests []Test
+	for i := range s.tests {
+		t := &s.tests[i]
+		if t.eval(at.ctx) == maybe {
+			tests = append(tests, Test{Key: t.source.Key, Operator: t.source.Operator, Values: t.source.Values, Statement: *ref})
+		}
+	}
+	if s.onResource(at) == maybe {
+		name, values := "Resource", []string{}
+		if s.notResource {
+			name = "NotResource"
+		}
+		for i := range s.resources {
+			if s.resources[i].covers(at) == maybe {
+				values = append(values, s.resources[i].text)
+			}
+		}
+		tests = append(tests, Test{Key: name, Operator: name, Values: values, Statement: *ref})
+	}
+	if s.hasPrincipal {
+		if r := s.reachOf(at); r.any() == maybe {
+			name := "Principal"
+			if s.notPrincipal {
+				name = "NotPrincipal"
+			}
+			var values []string
+			for i := range s.principals {
+				values = append(values, s.principals[i].text)
+			}
+			tests = append(tests, Test{Key: name, Operator: name, Values: values, Statement: *ref})
+		}
+	}
+	return tests
+}
+
+// place names a statement in a note.
+func (p *Policy) place(s *statement) string {
+	name := p.doc.Statements[s.index].Sid
+	if name == "" {
+		name = fmt.Sprintf("statement %d", s.index)
+	}
+	if p.name == "" {
+		return fmt.Sprintf("(%s policy, %s)", p.layer, name)
+	}
+	return fmt.Sprintf("(%s policy %s, %s)", p.layer, p.name, name)
+}

@@ -1,0 +1,78 @@
+package access
+
+import "slices"
+
+// statementNotes reports what is odd about a statement that speaks of the action.
+func (e *explainer) statementNotes(p *Policy, s *statement) {
+	if len(s.notes) == 0 {
+		return
+	}
+	odd := slices.ContainsFunc(s.actions, func(a actionPattern) bool { return a.wrong })
+	if !odd && !s.onAction(e.at.action) {
+		return
+	}
+	for _, note := range s.notes {
+		e.notes = append(e.notes, note+" "+p.place(s))
+	}
+	for i := range s.tests {
+		if s.tests[i].kind == opBool && slices.ContainsFunc(s.tests[i].source.Values, hasVariable) {
+			e.notes = append(e.notes, "C12: variables in values of Bool are taken as plain text "+p.place(s))
+		}
+	}
+}
+
+func hasVariable(text string) bool {
+	return len(splitPattern(text, false)) > 0 && compilePattern(text, false, true).vars
+}
+
+// denialNotes explains implicit denials that surprise.
+func (e *explainer) denialNotes(o *outcome) {
+	at := e.at
+	if o.blocked != "" {
+		e.notes = append(e.notes, o.blocked)
+		return
+	}
+	key := at.service == serviceKMS && !at.identityOnly() && !at.retire && !at.crossing
+	if key && o.parts[identity] != no && max(o.parts[resourceAccount], o.parts[grantAccount]) == no && (at.who.iam() || at.who.kind == callerRoot) {
+		if at.who.kind == callerRoot {
+			e.notes = append(e.notes, "K7: no key policy statement gives the account this action, so its root user does not have it")
+		} else {
+			e.notes = append(e.notes, "K1: no key policy statement lets the account's IAM policies decide")
+		}
+	}
+	if at.who.kind == callerFederatedUser && o.parts[identity] == no {
+		e.notes = append(e.notes, "E7: a federated user session has nothing from identity policies without a session policy")
+	}
+}
+
+// pathNotes names the readings that an allowed or open verdict rests on.
+func (e *explainer) pathNotes(p *Policies, o *outcome) {
+	at := e.at
+	limited := min(o.parts[boundary], o.parts[session]) != yes
+	if !at.crossing && limited && o.parts[resourceDirect] != no {
+		if p.Session != nil && at.who.kind != callerUser {
+			e.notes = append(e.notes, "E5.2: what a resource policy gives to a session or to everybody is taken as not limited by the session policy")
+		}
+		if o.parts[boundary] != yes {
+			e.notes = append(e.notes, "E5.4: what a resource policy gives to everybody is taken as not limited by the boundary")
+		}
+	}
+	granted := max(o.parts[grantDirect], o.parts[grantRole])
+	if granted != no && at.crossing && o.parts[identity] != yes && !at.retire {
+		e.notes = append(e.notes, "G6: a grant to a principal of another account is taken to need no identity policy there")
+	}
+	if granted != no && (limited || o.scp != yes) {
+		e.notes = append(e.notes, "G7: SCPs and RCPs are taken to limit grants; boundary and session policy as they limit key policies")
+	}
+}
+
+func (e *explainer) notPrincipalNotes(p *Policy, s *statement, r reach) {
+	switch {
+	case !s.deny:
+		e.notes = append(e.notes, "M16: Allow with NotPrincipal is taken to allow everybody else "+p.place(s))
+	case e.at.boundary == yes && reachOf(s.principals, &e.at.who).any() != no:
+		e.notes = append(e.notes, "M16: Deny with NotPrincipal denies every principal that has a boundary "+p.place(s))
+	case r.any() == maybe:
+		e.notes = append(e.notes, "M16: NotPrincipal lists the caller without its account, role or session, which may deny it all the same "+p.place(s))
+	}
+}
