@@ -40,7 +40,13 @@ func (p *page) rule(id, more string) {
 	if more != "" {
 		title = strings.TrimSpace(title + " (" + more + ")")
 	}
-	p.text(p.paint(bold, report.Inert(id))+"  ", plain, title)
+	const long = 20 // columns; no rule of ours has an id like that
+	if id = report.Inert(id); measure(id) > long {
+		p.text("", bold, id)
+		p.text("  ", plain, title)
+		return
+	}
+	p.text(p.paint(bold, id)+"  ", plain, title)
 }
 
 func (p *page) findingsOf(group []report.Finding) {

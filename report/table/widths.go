@@ -26,16 +26,37 @@ func (p *page) widths(titles []string, rows [][]cell) []int {
 	if len(open) == 0 {
 		return widths
 	}
-	const sample = 40 // rows that decide
-	split := lowest(heights(rows[:min(len(rows), sample)], open, room), room)
+	split := even(len(open), room)
+	most := 0
+	for _, i := range open {
+		most = max(most, widths[i])
+	}
+	if len(open) <= searchedColumns && room <= searchedRoom && most <= searchedText {
+		split = lowest(heights(rows[:min(len(rows), searchedRows)], open, room), room)
+	}
 	for n, i := range open {
 		widths[i] = split[n]
 	}
 	return widths
 }
 
-// narrowestColumn is less than any column is squeezed to, where there is room.
-const narrowestColumn = 12
+const (
+	narrowestColumn = 12 // no column is squeezed further while there is room
+	// What is larger gets an even split: the search would take too long.
+	searchedColumns = 3
+	searchedRoom    = 300  // columns of the terminal
+	searchedText    = 1000 // columns of the longest line, unwrapped
+	searchedRows    = 40   // those after these do not decide
+)
+
+// even shares out room evenly.
+func even(columns, room int) []int {
+	out := make([]int, columns)
+	for i := range out {
+		out[i] = max((room+i)/columns, 1)
+	}
+	return out
+}
 
 // heights says for each open column, each width up to room and each row how
 // many lines the cell takes.
@@ -43,7 +64,7 @@ func heights(rows [][]cell, open []int, room int) [][][]int {
 	all := make([][][]int, 0, len(open))
 	for _, i := range open {
 		column := make([][]int, room+1)
-		for width := 1; width <= room; width++ {
+		for width := narrowestColumn; width <= room; width++ {
 			for _, row := range rows {
 				n := 0
 				for _, s := range row[i] {
@@ -60,11 +81,8 @@ func heights(rows [][]cell, open []int, room int) [][][]int {
 // lowest is the split of room between columns with the least lines in all; of
 // equals the most even one.
 func lowest(columns [][][]int, room int) []int {
-	even := make([]int, len(columns))
-	for i := range even {
-		even[i] = max((room+i)/len(columns), 1)
-	}
-	best, bestLines, bestSpread := even, -1, 0
+	fair := even(len(columns), room)
+	best, bestLines, bestSpread := fair, -1, 0
 	split := make([]int, len(columns))
 	var try func(i, left int, tall []int)
 	try = func(i, left int, tall []int) {
@@ -75,7 +93,7 @@ func lowest(columns [][][]int, room int) []int {
 			split[i] = left
 			lines, spread := sum(higher(tall, columns[i][left])), 0
 			for j, width := range split {
-				spread += max(width-even[j], even[j]-width)
+				spread += max(width-fair[j], fair[j]-width)
 			}
 			if bestLines < 0 || lines < bestLines || lines == bestLines && spread < bestSpread {
 				best, bestLines, bestSpread = append([]int{}, split...), lines, spread
@@ -87,10 +105,7 @@ func lowest(columns [][][]int, room int) []int {
 			try(i+1, left-width, higher(tall, columns[i][width]))
 		}
 	}
-	const searched = 3 // columns; with more, the splits are too many to try
-	if len(columns) <= searched {
-		try(0, room, nil)
-	}
+	try(0, room, nil)
 	return best
 }
 

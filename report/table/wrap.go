@@ -2,6 +2,7 @@ package table
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 )
@@ -9,7 +10,14 @@ import (
 // measure is the number of columns that text takes, escape sequences of colours
 // aside. Letters of ambiguous width count as narrow, whatever the locale, so
 // that reports do not depend on where they are made.
-func measure(s string) int { return twwidth.WidthWithOptions(s, twwidth.Options{}) }
+func measure(s string) int {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return twwidth.WidthWithOptions(s, twwidth.Options{})
+		}
+	}
+	return len(s)
+}
 
 // wrap breaks text into lines of at most width columns; 0 is no limit. It breaks
 // at spaces; a word that is too long for a line of its own, such as an ARN,
@@ -20,27 +28,34 @@ func wrap(s string, width int) []string {
 		return []string{s}
 	}
 	var lines []string
-	line, begun := "", false
+	line, taken, begun := "", 0, false
 	for word := range strings.SplitSeq(s, " ") {
+		columns := measure(word)
 		switch {
-		case begun && measure(line)+1+measure(word) <= width:
+		case begun && taken+1+columns <= width:
 			line += " " + word
+			taken += 1 + columns
 			continue
-		case begun && measure(word) > width && 2*(width-measure(line)) > width:
-			if at, clean := breakAt(word, width-measure(line)-1); clean {
+		case begun && columns > width && 2*(width-taken) > width:
+			if at, clean := breakAt(word, width-taken-1); clean {
 				line += " " + word[:at]
+				columns -= measure(word[:at])
 				word = word[at:]
 			}
 			lines = append(lines, line)
 		case begun:
 			lines = append(lines, line)
 		}
-		for measure(word) > width {
+		for columns > width {
 			at, _ := breakAt(word, width)
+			if at == len(word) {
+				break
+			}
 			lines = append(lines, word[:at])
+			columns -= measure(word[:at])
 			word = word[at:]
 		}
-		line, begun = word, true
+		line, taken, begun = word, columns, true
 	}
 	return append(lines, line)
 }
@@ -52,8 +67,8 @@ func breakAt(word string, width int) (at int, clean bool) {
 	var parts, names, anywhere, columns int
 	half := 0 // columns up to parts
 	for i, r := range word {
-		columns += measure(string(r))
-		end := i + len(string(r))
+		end := i + utf8.RuneLen(r)
+		columns += measure(word[i:end])
 		if columns > width {
 			break
 		}
@@ -73,5 +88,6 @@ func breakAt(word string, width int) (at int, clean bool) {
 	case anywhere > 0:
 		return anywhere, false
 	}
-	return len(string([]rune(word)[:1])), false // one letter is wider than the line
+	_, letter := utf8.DecodeRuneInString(word) // wider than the line
+	return letter, false
 }
