@@ -1,0 +1,64 @@
+package awsfake
+
+// operations is everything that this AWS can do, all of it read-only.
+var operations = map[string]func(*request) reply{
+	"sts GetCallerIdentity": (*request).getCallerIdentity,
+	"account ListRegions":   (*request).listRegions,
+
+	"iam GetAccountAuthorizationDetails": (*request).getAccountAuthorizationDetails,
+
+	"kms ListKeys":             (*request).listKeys,
+	"kms ListAliases":          (*request).listAliases,
+	"kms DescribeKey":          onKey((*request).describeKey),
+	"kms GetKeyPolicy":         onKey((*request).getKeyPolicy),
+	"kms ListGrants":           onKey((*request).listGrants),
+	"kms GetKeyRotationStatus": onKey((*request).getKeyRotationStatus),
+	"kms ListResourceTags":     onKey((*request).listResourceTags),
+
+	"s3 ListBuckets":                (*request).listBuckets,
+	"s3 GetBucketLocation":          onBucket((*request).getBucketLocation),
+	"s3 GetBucketEncryption":        onBucket((*request).getBucketEncryption),
+	"s3 GetBucketPolicy":            onBucket((*request).getBucketPolicy),
+	"s3 GetPublicAccessBlock":       onBucket((*request).getPublicAccessBlock),
+	"s3 GetBucketOwnershipControls": onBucket((*request).getBucketOwnershipControls),
+	"s3 GetBucketTagging":           onBucket((*request).getBucketTagging),
+	"s3 GetBucketVersioning":        onBucket((*request).getBucketVersioning),
+	"s3 ListObjectsV2":              onBucket((*request).listObjects),
+	"s3 HeadObject":                 onBucket((*request).headObject),
+
+	"organizations DescribeOrganization":  (*request).describeOrganization,
+	"organizations ListParents":           (*request).listParents,
+	"organizations ListPoliciesForTarget": (*request).listPoliciesForTarget,
+	"organizations DescribePolicy":        (*request).describePolicy,
+}
+
+// resource is what a request asks about.
+func (r *request) resource() string {
+	switch r.Service {
+	case "kms":
+		return r.text("KeyId")
+	case "organizations":
+		switch r.Operation {
+		case "ListParents":
+			return r.text("ChildId")
+		case "ListPoliciesForTarget":
+			return r.text("TargetId") + "/" + r.text("Filter")
+		case "DescribePolicy":
+			return r.text("PolicyId")
+		}
+	}
+	return r.Resource
+}
+
+// marker is where a listing is to go on.
+func (r *request) marker() string {
+	for _, name := range []string{"Marker", "NextToken", "continuation-token", "start-after"} {
+		if text := r.text(name); text != "" {
+			return text
+		}
+		if text := r.query.Get(name); text != "" {
+			return text
+		}
+	}
+	return ""
+}
