@@ -16,9 +16,20 @@ const (
 
 func notificationKinds() []descriptor {
 	return []descriptor{
-		notJudged: {ID: "not-judged", ShortDescription: message{Text: "A rule could not judge a subject; that is not a pass."}},
-		notRead:   {ID: "not-read", ShortDescription: message{Text: "Evidence that enabled rules need was not read."}},
-		tooMany:   {ID: "too-many-results", ShortDescription: message{Text: "Code scanning does not show all results."}},
+		notJudged: notificationKind("not-judged", "A rule could not judge a subject; that is not a pass.",
+			"Read what the notification names, or say what would settle it, and check again."),
+		notRead: notificationKind("not-read", "Evidence that enabled rules need was not read.",
+			"Allow the collecting identity the operation, and collect again."),
+		tooMany: notificationKind("too-many-results", "Code scanning does not show all results.",
+			"Mend the worst findings first, or waive what is accepted."),
+	}
+}
+
+// notificationKind has the texts that validators ask for in every descriptor.
+func notificationKind(id, what, help string) descriptor {
+	return descriptor{
+		ID: id, ShortDescription: message{Text: what}, FullDescription: &message{Text: what},
+		Help: &message{Text: help, Markdown: help},
 	}
 }
 
