@@ -84,7 +84,7 @@ func (e *Engine) inspect(rule *Rule) (usage, error) {
 	}
 	u := analyse(module, published)
 	for _, reading := range u.readings {
-		if !slices.Contains(u.unread, reading) {
+		if !slices.Contains(u.unread, reading) && !slices.Contains(rule.MayLack, reading) {
 			return usage{}, fmt.Errorf("it reads %s, and its unknown never asks for unread.%s", reading, reading)
 		}
 	}

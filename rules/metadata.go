@@ -24,8 +24,11 @@ type Rule struct {
 	Severities []report.Severity
 	// Defaults are the parameters with their default values.
 	Defaults map[string]any
-	// Blind are conditions the rule cannot see, in words for its documentation.
-	Blind []string
+	// CannotSee is what the rule cannot see, in words.
+	CannotSee []string
+	// MayLack are readings without which a subject may pass all the same, because
+	// another reading settles it.
+	MayLack []string
 
 	path ast.Ref
 }
@@ -44,6 +47,7 @@ type custom struct {
 	NeedsIntent []string            `json:"needs_intent"`
 	Params      map[string]any      `json:"params"`
 	CannotSee   []string            `json:"cannot_see"`
+	MayLack     []string            `json:"may_lack"`
 }
 
 var (
@@ -100,7 +104,8 @@ func newRule(dir string, pkg *ast.Package, a *ast.Annotations) (*Rule, error) {
 		Dir:        dir,
 		Severities: append(slices.Clone(c.Severities), c.Severity),
 		Defaults:   c.Params,
-		Blind:      c.CannotSee,
+		CannotSee:  c.CannotSee,
+		MayLack:    c.MayLack,
 		path:       pkg.Path,
 	}
 	for _, related := range a.RelatedResources {

@@ -148,7 +148,7 @@ func (f Finding) sortKey() []byte {
 func (o *Outcome) floor(readings []string, missing map[string]map[string]facts.Unread) {
 	o.Passed = slices.DeleteFunc(o.Passed, func(subject string) bool {
 		for _, reading := range readings {
-			if why, unread := missing[subject][reading]; unread {
+			if why, unread := missing[subject][reading]; unread && !slices.Contains(o.Rule.MayLack, reading) {
 				text, _ := json.Marshal(why) // three strings cannot fail
 				o.Unknown = append(o.Unknown, Unknown{Subject: subject, Resource: subject, Why: text, Defect: true})
 				return true

@@ -33,6 +33,10 @@ func (b *builder) addBuckets() {
 			ARN: standIn, Name: "*", Place: at, Intent: BucketIntent{BucketKey: "unsaid"},
 			Unread: map[string]Unread{"encryption": *reason, "log_target": *reason, "default_key": *reason},
 		})
+		b.document.Objects = append(b.document.Objects, Object{
+			ID: standIn, ARN: standIn, Bucket: standIn, Key: "*", Place: at, Declared: "no",
+			Unread: map[string]Unread{"encryption": *reason, "expected": *reason},
+		})
 	}
 }
 

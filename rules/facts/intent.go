@@ -37,11 +37,8 @@ func (i Intent) Says() map[string]bool {
 		"trusted_accounts":   len(i.TrustedAccounts) > 0,
 	}
 	for _, r := range i.Requirements {
-		says["exclusive"] = says["exclusive"] || r.Exclusive
-		says["buckets"] = says["buckets"] || len(r.Buckets) > 0
-		for _, b := range r.Buckets {
-			says["objects"] = says["objects"] || len(b.Objects) > 0
-		}
+		says["requirements.exclusive"] = says["requirements.exclusive"] || r.Exclusive
+		says["requirements.buckets"] = says["requirements.buckets"] || len(r.Buckets) > 0
 	}
 	return says
 }

@@ -1,0 +1,23 @@
+//go:build ignore
+
+// This program writes what is generated from the rules: the schema of the facts
+// and the catalogue in README.md.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/kmsaudit/kmsaudit/rules"
+)
+
+func main() {
+	catalogue, err := rules.Builtin()
+	if err == nil {
+		err = catalogue.WriteGenerated(".")
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "generate:", err)
+		os.Exit(1)
+	}
+}

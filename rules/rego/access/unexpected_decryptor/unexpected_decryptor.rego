@@ -1,0 +1,71 @@
+# METADATA
+# title: Others than those declared can use the key
+# description: >-
+#   The configuration wants the key for the principals of its requirements alone (exclusive: true). Others can
+#   encrypt or decrypt with it. The account's root user, service-linked roles and declared key administrators are
+#   left aside. One finding per policy that gives the use, however many principals have it. A use that hangs on a
+#   condition counts, and the condition is named, unless it lets in nobody but those who are declared.
+# related_resources:
+#   - https://docs.aws.amazon.com/kms/latest/developerguide/determining-access.html
+# custom:
+#   id: ACC-003
+#   name: unexpected-decryptor
+#   severity: high
+#   remediation: Narrow the policy that the finding names to the keys its principals need, or declare them.
+#   question: must_not_be_able
+#   needs_intent: [requirements.exclusive]
+#   reads: [iam:GetAccountAuthorizationDetails, kms:ListKeys, kms:GetKeyPolicy, kms:ListGrants]
+package kmsaudit.access.unexpected_decryptor
+
+subjects contains row.id if some row in input.exclusive
+
+deny contains finding if {
+	some row in input.exclusive
+	some users in row.allowed
+	finding := {
+		"subject": row.id,
+		"resource": row.key,
+		"place": users.place,
+		"statement": users.identity,
+		"about": {"requirement": row.requirement, "policy": users.what},
+		"msg": sprintf("%s can use the key by the %s", [who(users.count, users.principals), users.what]),
+		"evidence": {"principals": users.principals, "count": users.count, "actions": users.actions, "paths": users.paths, "by": users.by},
+		"mend": [{"text": sprintf("narrow the %s to the keys that its principals need, or declare them", [users.what])}],
+	}
+}
+
+deny contains finding if {
+	some row in input.exclusive
+	some users in row.depends
+	finding := {
+		"subject": row.id,
+		"resource": row.key,
+		"place": users.place,
+		"statement": users.identity,
+		"about": {"requirement": row.requirement, "policy": users.what, "condition": "open"},
+		"msg": sprintf("%s can use the key by the %s if %s", [
+			who(users.count, users.principals),
+			users.what,
+			concat(" and ", {sprintf("%s %s %s", [test.key, test.operator, concat(", ", test.values)]) | some test in users.tests}),
+		]),
+		"evidence": {
+			"principals": users.principals, "count": users.count, "actions": users.actions,
+			"paths": users.paths, "by": users.by, "tests": users.tests,
+		},
+		"mend": [{"text": sprintf("narrow the %s to the keys that its principals need, or declare them", [users.what])}],
+	}
+}
+
+unknown contains {
+	"subject": row.id,
+	"resource": row.key,
+	"about": {"requirement": row.requirement},
+	"why": {"depends": [], "undecided": row.undecided},
+} if {
+	some row in input.exclusive
+	row.undecided != []
+}
+
+who(1, principals) := principals[0]
+
+who(n, principals) := sprintf("%d principals, %s among them,", [n, principals[0]]) if n > 1

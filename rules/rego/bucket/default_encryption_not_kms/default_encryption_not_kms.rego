@@ -1,0 +1,70 @@
+# METADATA
+# title: The default encryption of the bucket is not KMS
+# description: >-
+#   What is uploaded without a header of its own is encrypted with keys that AWS holds (SSE-S3), or not
+#   at all: no key of yours, no key policy, no rotation and no audit trail protects it. Buckets that
+#   server access logs or load balancers write to are left out where the bucket policy, or another
+#   bucket's logging configuration, shows that they do: such logs cannot be written under every key.
+#   SSE-KMS keeps the keys in KMS and under your policies; SSE-S3 leaves them to AWS; with SSE-C the
+#   client sends the key with each request; with client-side encryption S3 never sees the plain text.
+# related_resources:
+#   - https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+# custom:
+#   id: S3-001
+#   name: s3-default-encryption-not-kms
+#   severity: medium
+#   remediation: Set the bucket's default encryption to SSE-KMS with a customer managed key and a Bucket Key.
+#   reads: [s3:GetEncryptionConfiguration, s3:GetBucketPolicy]
+#   may_lack: [log_target]
+#   cannot_see:
+#     - What is in the bucket already keeps the encryption that it was written with; s3-objects-drift-from-default tells.
+#   compliance:
+#     pci-dss-4.0.1: ["3.5.1"]
+#     hipaa: ["164.312(a)(2)(iv)"]
+#     nist-800-53-r5: [SC-13, SC-28, SC-28(1), SC-12(2)]
+#     fsbp: [S3.17]
+package kmsaudit.bucket.default_encryption_not_kms
+
+subjects contains b.arn if {
+	some b in input.buckets
+	b.encryption.kms
+}
+
+subjects contains b.arn if {
+	some b in input.buckets
+	b.encryption.kms == false
+	b.log_target.services == []
+}
+
+deny contains finding if {
+	some b in input.buckets
+	b.encryption.kms == false
+	b.log_target.services == []
+	finding := {
+		"resource": b.arn,
+		"place": b.encryption.place,
+		"msg": sprintf("the default encryption is %s, not SSE-KMS", [b.encryption.algorithm]),
+		"evidence": {"algorithm": b.encryption.algorithm},
+		"mend": [{
+			"text": "encrypt by default with a key of your own and a Bucket Key",
+			"command": sprintf("aws s3api put-bucket-encryption --bucket %s --server-side-encryption-configuration '%s'", [
+				b.name,
+				json.marshal({"Rules": [{
+					"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": wanted_key(b.intent.key)},
+					"BucketKeyEnabled": true,
+				}]}),
+			]),
+		}],
+	}
+}
+
+unknown contains {"resource": b.arn, "why": b.unread.encryption} if some b in input.buckets
+
+unknown contains {"resource": b.arn, "why": b.unread.log_target} if {
+	some b in input.buckets
+	b.encryption.kms == false
+}
+
+wanted_key("") := "KEY-ARN"
+
+wanted_key(key) := key if key != ""
