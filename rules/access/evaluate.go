@@ -8,12 +8,13 @@ type situation struct {
 	action    string // in lower case
 	service   services
 	resource  string
+	open      bool // what follows the resource is not known
 	parts     arn
 	isARN     bool
 	nothing   bool   // the action has no resource (M9)
 	owner     string // account of the resource
 	ctx       *Context
-	boundary  tri // the caller has a permissions boundary (M16)
+	boundary  tri  // the caller has a permissions boundary (M16)
 	isKey     bool // the resource is a KMS key
 	isAlias   bool // the resource is an alias (M8)
 	crossing  bool // caller and resource are in different accounts (E6)
@@ -24,7 +25,7 @@ type situation struct {
 }
 
 func newSituation(req *Request, p *Policies) situation {
-	s := situation{who: identify(&req.Principal), action: lower(req.Action), resource: req.Resource, ctx: &req.Context}
+	s := situation{who: identify(&req.Principal), action: lower(req.Action), resource: req.Resource, open: req.open, ctx: &req.Context}
 	s.service = serviceOf(s.action)
 	s.nothing = withoutKey(s.action)
 	if s.nothing {
@@ -146,6 +147,12 @@ func (p *arnPattern) covers(at *situation) tri {
 		return yes
 	case p.wrong:
 		return no
+	case at.isARN && at.open:
+		result := p.parts[arnResource].matchesHead(at.parts[arnResource], at.ctx, false)
+		for i := range arnResource {
+			result = min(result, p.parts[i].matches(at.parts[i], at.ctx, false))
+		}
+		return result
 	case at.isARN:
 		return p.matches(&at.parts, at.ctx)
 	case !at.nothing || !p.parts[arnResource].any:

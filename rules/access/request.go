@@ -11,6 +11,8 @@ type Request struct {
 	// Context holds the facts of the request. Nothing is derived: aws:PrincipalArn
 	// and kms:CallerAccount are there if they were put there.
 	Context Context
+	// open says that Resource is only the beginning: what follows is not known.
+	open bool
 }
 
 // Caller is the principal of a request.

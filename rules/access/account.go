@@ -1,0 +1,298 @@
+package access
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/kmsaudit/kmsaudit/collector/policy"
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+)
+
+// Account answers questions over one snapshot. Every policy document is compiled
+// once, in New; afterwards an Account is only read and safe for concurrent use.
+type Account struct {
+	s        *snapshot.Snapshot
+	id       string
+	managed  map[string]*Policy   // managed policies by ARN
+	groups   map[string][]*Policy // policies of groups by name
+	subjects map[string]*subject
+	sorted   []*subject // by ARN
+	byID     map[string]*subject
+	keys     map[string]*key
+	buckets  map[string]*bucket
+	org      organization
+	actions  map[string]*facts // what an action fixes, by its name in lower case
+}
+
+// Principal is somebody who may make requests.
+type Principal struct {
+	ARN string `json:"arn"`
+	// Kind is user, role, root, foreign, service, anyone, session, federated or
+	// unique_id.
+	Kind string `json:"kind"`
+	// Known is full when the principal's own policies are in the snapshot, else
+	// resource_side.
+	Known   string `json:"known"`
+	Pointer string `json:"pointer"` // in the snapshot; "" when it is only named
+	Account string `json:"account"`
+	Name    string `json:"name"`
+	// ServiceLinked roles are exempt from SCPs and RCPs (O3, O5).
+	ServiceLinked bool `json:"service_linked"`
+}
+
+// Values of Principal.Known.
+const (
+	KnownFull         = "full"
+	KnownResourceSide = "resource_side"
+)
+
+// subject is a principal with its policies and facts.
+type subject struct {
+	Principal
+	caller      Caller
+	identity    []*Policy
+	boundary    []*Policy
+	hasBoundary bool
+	facts       *facts
+	missing     *Decision // why nobody can be this principal
+}
+
+type key struct {
+	at      *snapshot.Key
+	pointer string
+	policy  *Policy
+	grants  []Grant
+	facts   *facts
+	aws     bool // AWS managed
+	fixed   bool // the policy is the one that AWS gives, not read
+}
+
+type bucket struct {
+	at      *snapshot.Bucket
+	pointer string
+	policy  *Policy
+	facts   *facts
+	public  bool // the policy is public
+}
+
+// New prepares a snapshot for questions. The snapshot must not change afterwards.
+func New(s *snapshot.Snapshot) *Account {
+	a := &Account{
+		s: s, id: s.Account.ID, managed: map[string]*Policy{}, groups: map[string][]*Policy{},
+		subjects: map[string]*subject{}, byID: map[string]*subject{}, keys: map[string]*key{},
+		buckets: map[string]*bucket{}, actions: map[string]*facts{},
+	}
+	for _, action := range KMSActions() {
+		name := strings.ToLower(action.Name)
+		a.actions[name] = actionFacts(name)
+	}
+	a.org = a.organization()
+	for i := range s.ManagedPolicies {
+		m := &s.ManagedPolicies[i]
+		a.managed[m.ARN] = a.read(m.Name, LayerIdentity, at("managed_policies", i)+"/document", "iam:GetPolicyVersion", m.Document)
+	}
+	for i := range s.Groups {
+		g := &s.Groups[i]
+		here := at("groups", i)
+		a.groups[g.Name] = append(a.inline(here, g.InlinePolicies), a.attached(here, g.AttachedPolicies)...)
+	}
+	a.addPrincipals()
+	for i := range s.Keys {
+		a.addKey(i)
+	}
+	for i := range s.Buckets {
+		a.addBucket(i)
+	}
+	a.addNamed()
+	for _, one := range a.subjects {
+		a.sorted = append(a.sorted, one)
+	}
+	slices.SortFunc(a.sorted, func(x, y *subject) int { return strings.Compare(x.ARN, y.ARN) })
+	return a
+}
+
+func at(list string, i int) string { return "/" + list + "/" + strconv.Itoa(i) }
+
+// unreadRef describes a reading that gave no answer.
+func unreadRef(layer Layer, name, pointer, operation string, why *snapshot.Unread) UnreadRef {
+	ref := UnreadRef{Layer: layer, Policy: name, Pointer: pointer, State: why.State.String(), Operation: why.Operation, Code: why.Code}
+	if ref.Operation == "" {
+		ref.Operation = operation
+	}
+	return ref
+}
+
+// read compiles the policy of a reading; an absent one is nil, one that was not
+// read stands for itself.
+func (a *Account) read(name string, layer Layer, pointer, operation string, r snapshot.Reading[snapshot.Document]) *Policy {
+	doc, why := snapshot.PolicyOf(r)
+	switch {
+	case why != nil:
+		return UnreadPolicy(unreadRef(layer, name, pointer, operation, why))
+	case doc == nil:
+		return nil
+	case len(doc.Repeated) > 0:
+		return UnreadPolicy(UnreadRef{Layer: layer, Policy: name, Pointer: pointer, State: snapshot.Failed.String(), Operation: operation, Code: "RepeatedMembers"})
+	}
+	return CompileAt(name, layer, pointer+"/value", doc)
+}
+
+func (a *Account) inline(here string, r snapshot.Reading[[]snapshot.NamedPolicy]) []*Policy {
+	return a.list(here+"/inline_policies", LayerIdentity, "iam:GetAccountAuthorizationDetails", r)
+}
+
+// list compiles the policies of a reading; the list itself may be unread.
+func (a *Account) list(here string, layer Layer, operation string, r snapshot.Reading[[]snapshot.NamedPolicy]) []*Policy {
+	if why := r.Unread(); why != nil {
+		return []*Policy{UnreadPolicy(unreadRef(layer, "", here, operation, why))}
+	}
+	named, _ := r.Get()
+	var list []*Policy
+	for i, n := range named {
+		if p := a.read(n.Name, layer, here+at("value", i)+"/document", operation, n.Document); p != nil {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+func (a *Account) attached(here string, r snapshot.Reading[[]snapshot.PolicyRef]) []*Policy {
+	here += "/attached_policies"
+	if why := r.Unread(); why != nil {
+		return []*Policy{UnreadPolicy(unreadRef(LayerIdentity, "", here, "iam:GetAccountAuthorizationDetails", why))}
+	}
+	refs, _ := r.Get()
+	var list []*Policy
+	for i, ref := range refs {
+		list = append(list, a.managedPolicy(ref, LayerIdentity, here+at("value", i)))
+	}
+	return list
+}
+
+// managedPolicy finds the document of a managed policy; one that the snapshot
+// does not hold is unread.
+func (a *Account) managedPolicy(ref snapshot.PolicyRef, layer Layer, here string) *Policy {
+	p := a.managed[ref.ARN]
+	if p == nil {
+		name := ref.Name
+		if name == "" {
+			name = ref.ARN
+		}
+		return UnreadPolicy(UnreadRef{Layer: layer, Policy: name, Pointer: here, State: snapshot.NotCollected.String(), Operation: "iam:GetPolicyVersion"})
+	}
+	return p.as(layer)
+}
+
+// as is the policy in another layer: a managed policy can be a boundary too.
+func (p *Policy) as(layer Layer) *Policy {
+	if p.layer == layer {
+		return p
+	}
+	other := *p
+	other.layer = layer
+	if p.unread != nil {
+		ref := *p.unread
+		ref.Layer = layer
+		other.unread = &ref
+	}
+	return &other
+}
+
+// boundaryOf compiles a principal's boundary. An unread one may be none.
+func (one *subject) boundaryOf(a *Account, here string, r snapshot.Reading[snapshot.PolicyRef]) {
+	here += "/boundary"
+	if why := r.Unread(); why != nil {
+		one.boundary = []*Policy{UnreadPolicy(unreadRef(LayerBoundary, "", here, "iam:GetAccountAuthorizationDetails", why))}
+		return
+	}
+	if ref, ok := r.Get(); ok {
+		one.hasBoundary = true
+		one.boundary = []*Policy{a.managedPolicy(ref, LayerBoundary, here)}
+	}
+}
+
+// addKey compiles what belongs to a key.
+func (a *Account) addKey(i int) {
+	k := &key{at: &a.s.Keys[i], pointer: at("keys", i)}
+	service := a.awsAlias(k.at)
+	metadata, described := k.at.Metadata.Get()
+	k.aws = described && metadata.Manager == "AWS" || service != ""
+	k.policy = a.read("", LayerResource, k.pointer+"/policy", "kms:GetKeyPolicy", k.at.Policy)
+	if k.aws && service != "" && k.policy != nil && k.policy.unread != nil && k.at.Policy.State == snapshot.NotCollected {
+		k.policy, k.fixed = managedKeyPolicy(a.id, a.s.Account.Partition, service, k.at.Region), true
+	}
+	k.grants = a.grantsOf(k)
+	k.facts = a.keyFacts(k)
+	a.keys[k.at.ARN] = k
+}
+
+// awsAlias is the service of the predefined alias of an AWS managed key, or "".
+func (a *Account) awsAlias(k *snapshot.Key) string {
+	for i := range a.s.Aliases {
+		alias := &a.s.Aliases[i]
+		if alias.Region == k.Region && alias.TargetKey == k.ID {
+			if service, found := strings.CutPrefix(alias.Name, "alias/aws/"); found {
+				return service
+			}
+		}
+	}
+	return ""
+}
+
+// managedKeyPolicy is the policy that AWS gives its managed keys (K9).
+func managedKeyPolicy(account, partition, service, region string) *Policy {
+	use := []string{"kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:CreateGrant", "kms:DescribeKey"}
+	see := []string{"kms:Describe*", "kms:Get*", "kms:List*", "kms:RevokeGrant"}
+	everybody := &policy.Principals{List: []policy.Principal{{Kind: policy.KindAWS, Value: "*"}}}
+	root := &policy.Principals{List: []policy.Principal{{Kind: policy.KindAWS, Value: "arn:" + partition + ":iam::" + account + ":root"}}}
+	return Compile("AWS managed key", LayerResource, &policy.Document{Version: "2012-10-17", Statements: []policy.Statement{
+		{Sid: "ThroughService", Effect: policy.Allow, Principal: everybody, Action: use, Resource: []string{"*"}, Conditions: []policy.Condition{
+			{Operator: "StringEquals", Key: "kms:CallerAccount", Values: []string{account}},
+			{Operator: "StringEquals", Key: "kms:ViaService", Values: []string{service + "." + region + ".amazonaws.com"}},
+		}},
+		{Sid: "Metadata", Effect: policy.Allow, Principal: root, Action: see, Resource: []string{"*"}},
+	}})
+}
+
+func (a *Account) grantsOf(k *key) []Grant {
+	here := k.pointer + "/grants"
+	if why := k.at.Grants.Unread(); why != nil {
+		if k.fixed && k.at.Grants.State == snapshot.NotCollected {
+			return nil
+		}
+		ref := unreadRef(LayerGrant, "", here, "kms:ListGrants", why)
+		return []Grant{{Unread: &ref}}
+	}
+	listed, _ := k.at.Grants.Get()
+	var grants []Grant
+	for i, g := range listed {
+		grants = append(grants, Grant{
+			ID: g.ID, Name: g.Name, Grantee: g.Grantee, GranteeService: g.GranteeService, Retiring: g.RetiringPrincipal,
+			RetiringService: g.RetiringServicePrincipal, IssuingAccount: g.IssuingAccount, Operations: g.Operations,
+			EncryptionContextEquals: g.EncryptionContextEquals, EncryptionContextSubset: g.EncryptionContextSubset,
+			SourceARN: g.SourceARN, Pointer: here + at("value", i),
+		})
+	}
+	return grants
+}
+
+func (a *Account) addBucket(i int) {
+	b := &bucket{at: &a.s.Buckets[i], pointer: at("buckets", i)}
+	b.policy = a.read("", LayerResource, b.pointer+"/policy", "s3:GetBucketPolicy", b.at.Policy)
+	b.facts = newFacts()
+	b.facts.set("aws:ResourceAccount", a.id)
+	b.facts.set("s3:ResourceAccount", a.id)
+	if region, ok := b.at.Region.Get(); ok {
+		b.facts.set("aws:RequestedRegion", region)
+	}
+	a.org.resourceFacts(b.facts)
+	if doc, _ := snapshot.PolicyOf(b.at.Policy); doc != nil {
+		for j := range doc.Statements {
+			if e := ExposureOf(doc, j, a.id); e.Anyone && e.Restriction != RestrictionFixed {
+				b.public = true
+			}
+		}
+	}
+	a.buckets[b.at.ARN] = b
+}

@@ -1,0 +1,212 @@
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+)
+
+// Holder is a principal who can, or of whom it cannot be said that it cannot.
+type Holder struct {
+	Principal Principal `json:"principal"`
+	// Paths are how: key policy, delegation, grant, cross-account, service.
+	Paths []string `json:"paths"`
+	// By has the decision of each action that is not denied.
+	By map[string]Decision `json:"by"`
+}
+
+// WhoCan lists who can perform any of the actions on a key, sorted by ARN, and
+// what was not read and could add to the list. Principals of other accounts are
+// listed if the key's policy or grants name them; a key that is open to everybody
+// lists the principal *. A grant that names a service in its grantee's place
+// counts for the service, not for everybody whom the service may act for (G5).
+func (a *Account) WhoCan(keyARN string, actions []string, stance Stance) (holders []Holder, unread []UnreadRef) {
+	k := a.keys[keyARN]
+	if k == nil {
+		x := query{one: &subject{}, resource: keyARN}
+		a.findOther(&x)
+		if x.settled == nil && x.policies.Resource != nil {
+			unread = append(unread, *x.policies.Resource.unread)
+		}
+		return nil, unread
+	}
+	if k.policy != nil && k.policy.unread != nil {
+		return nil, []UnreadRef{*k.policy.unread}
+	}
+	for _, operation := range []string{"iam:ListUsers", "iam:ListRoles"} {
+		if ref := a.listing(LayerIdentity, "", "iam:GetAccountAuthorizationDetails", operation); ref != nil {
+			unread = append(unread, *ref)
+		}
+	}
+	doors := k.doors(a.id)
+	for i := range k.grants {
+		if ref := k.grants[i].Unread; ref != nil {
+			unread = append(unread, *ref)
+		}
+	}
+	for _, one := range a.sorted {
+		if one.missing == nil && doors.open(one, a.id) {
+			if h, can := a.holder(one, k, actions, stance); can {
+				holders = append(holders, h)
+			}
+		}
+	}
+	return holders, unique(unread)
+}
+
+// doors is what a key's policy and grants open, as far as it tells quickly who
+// cannot come in.
+type doors struct {
+	everybody bool
+	delegated bool            // to the account's identity policies (K1)
+	names     map[string]bool // named directly
+	accounts  bool            // principals that are sessions or roles by name
+}
+
+func (k *key) doors(account string) doors {
+	d := doors{names: map[string]bool{}}
+	admit := func(n *named) {
+		switch {
+		case n.bad:
+		case n.who.kind == callerAnyone:
+			d.everybody = true
+		case n.who.kind == callerRoot && n.account == account:
+			d.delegated = true
+		}
+		d.names[n.text] = true
+		if n.who.kind == callerRole {
+			d.names[n.account+"/"+n.name] = true
+		}
+	}
+	if k.policy != nil {
+		for i := range k.policy.statements {
+			s := &k.policy.statements[i]
+			switch {
+			case s.deny || s.services&serviceKMS == 0:
+			case s.notPrincipal:
+				d.everybody = true
+			default:
+				for j := range s.principals {
+					admit(&s.principals[j])
+				}
+			}
+		}
+	}
+	for i := range k.grants {
+		g := &k.grants[i]
+		for _, name := range []string{g.Grantee, g.GranteeService, g.Retiring, g.RetiringService, g.IssuingAccount} {
+			if name != "" {
+				admit(&named{who: whoIs(name)})
+			}
+		}
+	}
+	return d
+}
+
+func (d *doors) open(one *subject, account string) bool {
+	_, digits, _ := strings.Cut(one.ARN, "::")
+	digits, _, _ = strings.Cut(digits, ":")
+	if d.names[one.ARN] || one.Kind == "foreign" && strings.HasSuffix(one.ARN, ":root") && d.names[digits] {
+		return true
+	}
+	switch one.Kind {
+	case "anyone":
+		return d.everybody
+	case "user", "role", "session":
+		if one.Account != account {
+			return false
+		}
+		if d.everybody || d.names[one.caller.UniqueID] || one.Kind == "session" && d.names[account+"/"+one.Name] {
+			return true
+		}
+		return d.delegated && one.mayUseKMS()
+	case "root":
+		return d.everybody || d.delegated
+	}
+	return false
+}
+
+// mayUseKMS reports whether some identity policy could allow an action of KMS.
+func (one *subject) mayUseKMS() bool {
+	return slices.ContainsFunc(one.identity, func(p *Policy) bool {
+		return p != nil && (p.unread != nil || p.allows&serviceKMS != 0)
+	})
+}
+
+func (a *Account) holder(one *subject, k *key, actions []string, stance Stance) (Holder, bool) {
+	h := Holder{Principal: one.Principal}
+	for _, action := range actions {
+		x := query{one: one, action: action, resource: k.at.ARN, stance: stance}
+		a.find(&x)
+		x.policies.Grants = readGrants(x.policies.Grants, one.Kind)
+		r := a.request(&x)
+		at := newSituation(&r, &x.policies)
+		o := evaluate(&at, &x.policies)
+		if o.deny == yes || o.allow == no {
+			continue
+		}
+		d := explain(&at, &x.policies, &o)
+		d.Notes = append(d.Notes, x.notes...)
+		a.assume(&x, &d)
+		if h.By == nil {
+			h.By = map[string]Decision{}
+		}
+		h.By[action] = d
+		h.addPaths(&o, &at)
+	}
+	slices.Sort(h.Paths)
+	return h, h.By != nil
+}
+
+// readGrants leaves out what WhoCan reports by itself: grants that were not read,
+// and grants that stand for a service.
+func readGrants(grants []Grant, kind string) []Grant {
+	skip := func(g Grant) bool { return g.Unread != nil || kind != "service" && isService(g.Grantee) }
+	if !slices.ContainsFunc(grants, skip) {
+		return grants
+	}
+	return slices.DeleteFunc(slices.Clone(grants), skip)
+}
+
+func (h *Holder) addPaths(o *outcome, at *situation) {
+	add := func(name string) {
+		if !slices.Contains(h.Paths, name) {
+			h.Paths = append(h.Paths, name)
+		}
+	}
+	for i := range o.count {
+		p := o.paths[i]
+		if o.truthOf(p) == no {
+			continue
+		}
+		switch {
+		case p.has(grantAccount), p.has(grantRole), p.has(grantDirect):
+			add("grant")
+		case at.who.kind == callerService:
+			add("service")
+		case at.crossing:
+			add("cross-account")
+		case p.has(resourceAccount):
+			add("delegation")
+		default:
+			add("key policy")
+		}
+	}
+}
+
+// Exposure says how open statement number statement of the key's policy is to
+// strangers, or why that is not known.
+func (a *Account) Exposure(keyARN string, statement int) (Exposure, *UnreadRef) {
+	k := a.keys[keyARN]
+	switch {
+	case k == nil:
+		return Exposure{}, &UnreadRef{Layer: LayerResource, Policy: keyARN, State: snapshot.NotCollected.String(), Operation: "kms:GetKeyPolicy"}
+	case k.policy == nil:
+		return Exposure{}, nil
+	case k.policy.unread != nil:
+		ref := *k.policy.unread
+		return Exposure{}, &ref
+	}
+	return exposureOf(k.policy.doc, statement, a.id, keyARN), nil
+}
