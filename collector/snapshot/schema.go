@@ -89,14 +89,14 @@ func (w *schemaWriter) reading(t reflect.Type) map[string]any {
 
 func (w *schemaWriter) object(t reflect.Type) map[string]any {
 	properties := map[string]any{}
-	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		properties[name] = w.of(t.Field(i).Type)
-	}
 	name, _, _ := strings.Cut(t.Name(), "[")
 	must := required[name]
-	if _, has := properties["arn"]; has && must == nil {
-		must = []string{"arn"}
+	for i := range t.NumField() {
+		name, options, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		properties[name] = w.of(t.Field(i).Type)
+		if name == "arn" && options == "" {
+			must = []string{"arn"}
+		}
 	}
 	schema := map[string]any{"type": "object", "properties": properties, "additionalProperties": false}
 	if must != nil {
