@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kmsaudit/kmsaudit/report"
+	"github.com/kmsaudit/kmsaudit/rules"
+)
+
+// checkOptions are the flags of check.
+type checkOptions struct {
+	config, output, asOf, waivers string
+	formats                       []string
+	failOn, onGap, color          choice
+	maxAge                        age
+	layout                        layout
+}
+
+func (a *app) check() *cobra.Command {
+	o := &checkOptions{
+		failOn: choice{report.High.String(), thresholds()},
+		onGap:  choice{report.GapFails, onGap()},
+		color:  choice{"auto", []string{"auto", "always", "never"}},
+	}
+	cmd := &cobra.Command{
+		Use:   "check SNAPSHOT...",
+		Short: "Judge snapshots and report what is wrong",
+		Long: `Judge snapshots by the rules and report what is wrong, what could not be known
+and what was not read.
+
+Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 wrong
+usage, configuration or input, 3 the evidence is incomplete, 4 the run failed,
+130 interrupted. Of several, the first of 4, 2, 1, 3 is taken.
+
+Something that could not be read is never taken for right. --on-gap warn accepts
+it for this run.
+
+Without -c, ./kmsaudit.yaml is used if it is there. The snapshots have to be of
+the account that it names; a Region that it names and a snapshot lacks is missing
+evidence. So is a snapshot older than --max-age, by the clock of this machine;
+everything else in a report depends on the snapshot and on --as-of alone.
+
+-f FORMAT writes to stdout, or to the file of -o; -f FORMAT=FILE writes to a file
+and can be given several times.`,
+		Example: `  kmsaudit check snapshot.json
+  kmsaudit check snapshot.json -c kmsaudit.yaml --fail-on medium --max-age 24h
+  kmsaudit check snapshot.json -f table -f sarif=kmsaudit.sarif
+  kmsaudit check dev.json test.json prod.json -f json -o results.json`,
+		Args: arguments(1, -1, "the file of a snapshot"),
+	}
+	cmd.RunE = a.does(func(cmd *cobra.Command, args []string) error { return a.runCheck(cmd, o, args) })
+	f := cmd.Flags()
+	f.StringVarP(&o.config, "config", "c", "", "configuration `file` (default ./"+defaultConfig+" if it is there)")
+	f.StringArrayVarP(&o.formats, "format", "f", nil, "`FORMAT[=FILE]` of the report: table, json, sarif (default table)")
+	f.StringVarP(&o.output, "output", "o", "", "`file` for the report instead of stdout")
+	choose(cmd, &o.failOn, "fail-on", "", "mildest severity of a finding that fails the run")
+	choose(cmd, &o.onGap, "on-gap", "", "what missing evidence does to the run")
+	f.StringVar(&o.asOf, "as-of", "", "`day` that waivers are judged by, YYYY-MM-DD (default today, UTC)")
+	f.StringVar(&o.waivers, "waivers", "", "`file` of waivers, in place of those of the configuration")
+	f.Var(&o.maxAge, "max-age", "a snapshot older than this is missing evidence, such as 24h or 7d")
+	f.IntVar(&o.layout.width, "width", 0, "columns of the table (default that of the terminal)")
+	f.BoolVar(&o.layout.wide, "wide", false, "wrap no table however narrow the terminal")
+	f.BoolVar(&o.layout.vertical, "vertical", false, "write blocks in place of tables")
+	f.BoolVar(&o.layout.all, "all", false, "list everything, not the first 20 of each list")
+	choose(cmd, &o.color, "color", "", "colours in the table")
+	f.BoolVar(&o.layout.waived, "sarif-include-waived", false, "write what is waived to SARIF too, as suppressed")
+	return cmd
+}
+
+func (a *app) runCheck(cmd *cobra.Command, o *checkOptions, paths []string) error {
+	outputs, err := outputsOf(o.formats, o.output)
+	if err != nil {
+		return wrong(err)
+	}
+	asOf := time.Now().UTC()
+	if o.asOf != "" {
+		if asOf, err = time.Parse(time.DateOnly, o.asOf); err != nil {
+			return wrong(fmt.Errorf("--as-of %q is not a day written YYYY-MM-DD", o.asOf))
+		}
+	}
+	if o.layout.width < 0 {
+		return wrong(fmt.Errorf("--width %d is less than nothing", o.layout.width))
+	}
+	catalogue, err := rules.Builtin()
+	if err != nil {
+		return err
+	}
+	c, err := a.configure(o.config, catalogue)
+	if err != nil {
+		return err
+	}
+	gate, err := gateOf(cmd, o, c)
+	if err != nil {
+		return err
+	}
+	if o.waivers != "" {
+		if n := len(c.waivers); n > 0 {
+			a.say("the %d waivers of %s are not used: --waivers names %s", n, c.name, o.waivers)
+		}
+		if c.waivers, err = readWaivers(o.waivers, catalogue); err != nil {
+			return wrong(err)
+		}
+	}
+	results, err := a.audit(cmd.Context(), catalogue, c, paths, o.maxAge)
+	if err != nil {
+		return err
+	}
+	results.Apply(c.waivers, asOf)
+	results.Sort()
+	results.Count()
+	o.layout.color = o.color.value
+	if err := a.writeReports(results, outputs, o.layout); err != nil {
+		return err
+	}
+	return a.verdict(gate, results)
+}
+
+// gateOf takes the gate from the flags, and what they leave open from the file.
+func gateOf(cmd *cobra.Command, o *checkOptions, c *settled) (report.Gate, error) {
+	given := cmd.Flags().Changed
+	if !given("fail-on") && c.FailOn != "" {
+		o.failOn.value = c.FailOn
+	}
+	if !given("on-gap") && c.OnGap != "" {
+		o.onGap.value = c.OnGap
+	}
+	if !given("max-age") {
+		o.maxAge = c.MaxAge
+	}
+	gate := report.Gate{OnGap: o.onGap.value}
+	if o.failOn.value == "none" {
+		return gate, nil
+	}
+	return gate, gate.FailOn.UnmarshalText([]byte(o.failOn.value))
+}
+
+// audit reads all snapshots before it judges any.
+func (a *app) audit(ctx context.Context, catalogue *rules.Catalogue, c *settled, paths []string, maxAge age) (*report.Results, error) {
+	files, err := readSnapshots(paths, c)
+	if err != nil {
+		return nil, wrong(err)
+	}
+	engine, err := catalogue.Compile(ctx, c.settings.Runs)
+	if err != nil {
+		return nil, err
+	}
+	results, err := engine.Audit(ctx, files, c.settings)
+	if err != nil {
+		return nil, err
+	}
+	results.Tool = report.Tool{Name: "kmsaudit", Version: thisBuild().Version}
+	for _, file := range files {
+		results.Gaps = append(results.Gaps, staleness(file, engine, c, maxAge, time.Now())...)
+	}
+	return results, nil
+}
+
+// verdict says how the gate decides, where that is not a plain yes.
+func (a *app) verdict(gate report.Gate, results *report.Results) error {
+	outcome := gate.Verdict(results)
+	if outcome.ExitCode == exitOK {
+		if outcome.Next != "" {
+			a.say("%s", outcome.Reason)
+			a.say("%s", outcome.Next)
+		}
+		return nil
+	}
+	return &exit{code: outcome.ExitCode, err: fmt.Errorf("%s", outcome.Reason), next: outcome.Next}
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+	"github.com/kmsaudit/kmsaudit/report"
+	"github.com/kmsaudit/kmsaudit/rules"
+)
+
+// readSnapshots reads all the files and holds them to the configuration. The
+// error lists everything that is wrong with any of them.
+func readSnapshots(paths []string, c *settled) ([]*snapshot.File, error) {
+	var files []*snapshot.File
+	var problems []error
+	first := map[string]string{} // account → file
+	for _, path := range paths {
+		file, err := readSnapshot(path, c)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		account := file.Snapshot.Account.ID
+		if other, twice := first[account]; twice {
+			problems = append(problems, fmt.Errorf("%s and %s are both snapshots of account %s: check them one at a time", other, path, account))
+			continue
+		}
+		first[account] = path
+		files = append(files, file)
+	}
+	return files, errors.Join(problems...)
+}
+
+func readSnapshot(path string, c *settled) (*snapshot.File, error) {
+	file, err := snapshot.ReadFile(path)
+	var placed *snapshot.Error
+	switch {
+	case errors.As(err, &placed):
+		return nil, placed
+	case err != nil:
+		return nil, fmt.Errorf("read snapshot %s: %w", path, bare(err))
+	}
+	if account := file.Snapshot.Account.ID; c.Account != "" && c.Account != account {
+		return nil, fmt.Errorf("%s is a snapshot of account %s, and %s is about account %s", path, account, c.name, c.Account)
+	}
+	return file, nil
+}
+
+// tolerated is how far the clock that dated a snapshot may be ahead of ours.
+const tolerated = 5 * time.Minute
+
+// staleness lists what makes a snapshot less than the gate asks for: Regions that
+// the configuration names and it lacks, and its age.
+func staleness(file *snapshot.File, engine *rules.Engine, c *settled, maxAge age, now time.Time) []report.Gap {
+	s := file.Snapshot
+	var gaps []report.Gap
+	add := func(gap report.Gap, reads func(*rules.Rule) bool) {
+		gap.Account, gap.Listing = s.Account.ID, true
+		for _, rule := range engine.Rules() {
+			if reads(rule) {
+				gap.Rules = append(gap.Rules, rule.ID)
+				gap.Severity = max(gap.Severity, severity(rule, c))
+			}
+		}
+		if at, ok := file.Positions([]string{gap.Place.Pointer})[gap.Place.Pointer]; ok {
+			gap.Place.Line, gap.Place.Column = at.Line, at.Column
+		}
+		gap.Place.File = file.Path
+		if len(gap.Rules) > 0 {
+			gaps = append(gaps, gap)
+		}
+	}
+	for _, region := range c.Regions {
+		if !slices.Contains(s.Regions, region) {
+			add(report.Gap{
+				Service: "kms", Region: region, Operation: "kms:ListKeys", State: snapshot.NotCollected.String(),
+				Message: "the configuration names the Region, and it was not collected", Place: report.Place{Pointer: "/regions"},
+			}, func(r *rules.Rule) bool {
+				return slices.ContainsFunc(r.Reads, func(operation string) bool { return strings.HasPrefix(operation, "kms:") })
+			})
+		}
+	}
+	late := report.Gap{Service: "kmsaudit", Operation: "collect", State: snapshot.Failed.String(), Place: report.Place{Pointer: "/collected_at"}}
+	limit := time.Duration(maxAge)
+	switch old := now.Sub(s.CollectedAt); {
+	case limit == 0:
+		return gaps
+	case old > limit:
+		late.Code, late.Message = "TooOld", "the snapshot is older than "+short(limit)
+	case old < -tolerated:
+		late.Code, late.Message = "NotYet", "the snapshot is dated in the future"
+	default:
+		return gaps
+	}
+	add(late, func(*rules.Rule) bool { return true })
+	return gaps
+}
+
+func severity(rule *rules.Rule, c *settled) report.Severity {
+	if configured, ok := c.settings.Severities[rule.ID]; ok {
+		return configured
+	}
+	return rule.Severity
+}

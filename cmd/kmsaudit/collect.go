@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kmsaudit/kmsaudit/collector"
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+	"github.com/kmsaudit/kmsaudit/rules"
+)
+
+// collectOptions are the flags of collect.
+type collectOptions struct {
+	config, output string
+	regions        []string
+	sample         int
+	seed           int64
+	concurrency    int
+	access         collector.Access
+}
+
+func (a *app) collect() *cobra.Command {
+	o := &collectOptions{}
+	cmd := &cobra.Command{
+		Use:   "collect",
+		Short: "Read an account into a snapshot",
+		Long: `Read an account into a snapshot. Nothing is changed in the account, and neither
+secrets nor key material nor the content of objects are read.
+
+Credentials and Region are found as every AWS tool finds them: environment,
+profile, SSO, role of the machine. What the identity may not read is noted in the
+snapshot and never stops the rest.
+
+Objects that the configuration names are asked for their encryption, and with
+--sample-objects some more of every bucket.
+
+Exit codes: 0 complete, 2 wrong usage or configuration, 3 written with gaps,
+4 nothing could be read (no file), 130 interrupted (what was read is written, and
+marked).`,
+		Example: `  kmsaudit collect -o snapshot.json
+  kmsaudit collect --profile audit --regions us-east-1,eu-west-1 -o prod.json.gz
+  kmsaudit collect --role-arn arn:aws:iam::111122223333:role/Audit --sample-objects 20`,
+		Args: arguments(0, 0, "no argument"),
+	}
+	cmd.RunE = a.does(func(cmd *cobra.Command, _ []string) error { return a.runCollect(cmd.Context(), o) })
+	f := cmd.Flags()
+	f.StringVarP(&o.output, "output", "o", "snapshot.json", "`file` for the snapshot, compressed if it ends in .gz; - is stdout")
+	f.StringVarP(&o.config, "config", "c", "", "configuration `file` (default ./"+defaultConfig+" if it is there)")
+	f.StringSliceVar(&o.regions, "regions", nil, "`Regions` to read keys in (default those of the configuration, else all enabled ones)")
+	f.IntVar(&o.sample, "sample-objects", 0, "`number` of objects to draw from every bucket")
+	f.Int64Var(&o.seed, "seed", 1, "seed of that drawing: the same seed draws the same objects")
+	f.StringVar(&o.access.Profile, "profile", "", "`profile` of the AWS configuration (default AWS_PROFILE)")
+	f.StringVar(&o.access.RoleARN, "role-arn", "", "`role` to assume with the credentials found")
+	f.StringVar(&o.access.ExternalID, "external-id", "", "external `id` for that role")
+	f.IntVar(&o.concurrency, "concurrency", 0, "calls under way at a time (default 16)")
+	return cmd
+}
+
+func (a *app) runCollect(ctx context.Context, o *collectOptions) error {
+	for _, region := range o.regions {
+		if !regionName.MatchString(region) {
+			return wrong(fmt.Errorf("--regions: %q is not a Region such as us-east-1", region))
+		}
+	}
+	switch {
+	case o.sample < 0 || o.concurrency < 0:
+		return wrong(fmt.Errorf("--sample-objects and --concurrency cannot be negative"))
+	case o.output == "":
+		return wrong(fmt.Errorf("-o names no file"))
+	case o.access.ExternalID != "" && o.access.RoleARN == "":
+		return wrong(fmt.Errorf("--external-id is for --role-arn, which is not given"))
+	}
+	catalogue, err := rules.Builtin()
+	if err != nil {
+		return err
+	}
+	c, err := a.configure(o.config, catalogue)
+	if err != nil {
+		return err
+	}
+	if err := writable(o.output); err != nil {
+		return err
+	}
+	if len(o.regions) == 0 {
+		o.regions = c.Regions
+	}
+	cfg, err := collector.LoadConfig(ctx, o.access)
+	if err != nil {
+		return wrong(err)
+	}
+	line := a.progressLine()
+	s, err := collector.Collect(ctx, cfg, collector.Options{
+		Regions: o.regions, Objects: objectsOf(c), SampleObjects: o.sample, Seed: o.seed,
+		ToolVersion: thisBuild().Version, Progress: line.show, Concurrency: o.concurrency,
+	})
+	line.clear()
+	if err != nil {
+		return &exit{code: exitFailure, err: err, next: "no snapshot was written; see which identity this is with: aws sts get-caller-identity"}
+	}
+	if err := a.writeSnapshot(o.output, s); err != nil {
+		return err
+	}
+	if c.Account != "" && c.Account != s.Account.ID {
+		a.say("the credentials are of account %s, and %s is about account %s", s.Account.ID, c.name, c.Account)
+	}
+	return a.collected(o.output, s)
+}
+
+// objectsOf are the objects that the configuration names, by bucket.
+func objectsOf(c *settled) map[string][]string {
+	objects := map[string][]string{}
+	for _, requirement := range c.Requirements {
+		for _, bucket := range requirement.Buckets {
+			objects[bucket.Name] = append(objects[bucket.Name], bucket.Objects...)
+		}
+	}
+	return objects
+}
+
+func (a *app) writeSnapshot(path string, s *snapshot.Snapshot) error {
+	if path == "-" {
+		text, err := snapshot.Encode(s)
+		if err != nil {
+			return err
+		}
+		return a.write(path, text, 0)
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	if err := snapshot.WriteFile(path, s); err != nil {
+		return fmt.Errorf("write %s: %w", path, bare(err))
+	}
+	return nil
+}
+
+// collected says what came of the collection.
+func (a *app) collected(path string, s *snapshot.Snapshot) error {
+	what := fmt.Sprintf("account %s: %d users, %d roles, %d keys, %d buckets", s.Account.ID, len(s.Users), len(s.Roles), len(s.Keys), len(s.Buckets))
+	gaps := collector.Gaps(s)
+	for _, line := range gapLines(gaps) {
+		a.say("%s", line)
+	}
+	switch {
+	case s.Interrupted:
+		return &exit{code: exitInterrupted, err: fmt.Errorf("interrupted: %s holds a part of %s", destination(path), what), next: "collect again for the whole"}
+	case len(gaps) > 0:
+		return &exit{
+			code: exitIncomplete,
+			err:  fmt.Errorf("%s is written with %s; %s", destination(path), counted(len(gaps), "gap"), what),
+			next: mendOf(gaps),
+		}
+	}
+	a.say("%s is written; %s", destination(path), what)
+	return nil
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/kmsaudit/kmsaudit/report"
+	"github.com/kmsaudit/kmsaudit/rules/access"
+	"github.com/kmsaudit/kmsaudit/rules/facts"
+)
+
+var (
+	accountID  = regexp.MustCompile(`^[0-9]{12}$`)
+	regionName = regexp.MustCompile(`^[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}$`)
+	bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+	iamARN     = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:(user|role)/[!-~]+$`)
+	keyARN     = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`)
+)
+
+func (s *source) checkAccount(account string, regions []string) {
+	if s.places["account"] != nil && !accountID.MatchString(account) {
+		s.wrong("account", "%q is not an account: it has 12 digits", account)
+	}
+	for i, region := range regions {
+		if !regionName.MatchString(region) {
+			s.wrong(fmt.Sprintf("regions[%d]", i), "%q is not a Region such as us-east-1", region)
+		}
+	}
+}
+
+func (s *source) checkGate(c *config) {
+	one := func(path, value string, words []string) {
+		if s.places[path] != nil && !slices.Contains(words, value) {
+			s.wrong(path, "%q is not one of %s%s", value, strings.Join(words, ", "), didYouMean(value, words))
+		}
+	}
+	one("fail_on", c.FailOn, thresholds())
+	one("on_gap", c.OnGap, onGap())
+}
+
+// thresholds are what --fail-on takes.
+func thresholds() []string {
+	words := []string{"none"}
+	for _, severity := range slices.Backward(report.Severities()) {
+		words = append(words, severity.String())
+	}
+	return words
+}
+
+// onGap are what --on-gap takes.
+func onGap() []string { return []string{report.GapFails, report.GapWarns} }
+
+func (s *source) checkIntent(intent *facts.Intent) {
+	names := map[string]int{}
+	for i := range intent.Requirements {
+		path := fmt.Sprintf("requirements[%d]", i)
+		name := intent.Requirements[i].Name
+		if first, twice := names[name]; twice && name != "" {
+			s.wrong(path+".name", "requirements[%d] is called %q too", first, name)
+		}
+		names[name] = i
+		s.checkRequirement(path, &intent.Requirements[i])
+	}
+	s.checkPrincipals("key_administrators", intent.KeyAdministrators)
+	for i, account := range intent.TrustedAccounts {
+		if !accountID.MatchString(account) {
+			s.wrong(fmt.Sprintf("trusted_accounts[%d]", i), "%q is not an account: it has 12 digits", account)
+		}
+	}
+}
+
+func (s *source) checkPrincipals(path string, principals []string) {
+	for i, arn := range principals {
+		if !iamARN.MatchString(arn) {
+			s.wrong(fmt.Sprintf("%s[%d]", path, i),
+				"%q is not the ARN of a role or user, such as arn:aws:iam::111122223333:role/name", arn)
+		}
+	}
+}
+
+func (s *source) checkRequirement(path string, r *facts.Requirement) {
+	if r.Name == "" {
+		s.wrong(path, "name is missing")
+	}
+	s.checkPrincipals(path+".principals", r.Principals)
+	switch {
+	case r.Key != "" && !keyARN.MatchString(r.Key):
+		s.wrong(path+".key", "%q is not the ARN of a key, such as arn:aws:kms:us-east-1:111122223333:key/1234abcd-…; an alias may point elsewhere tomorrow", r.Key)
+	case r.Key == "" && s.places[path+".key"] != nil:
+		s.wrong(path+".key", "this is empty; leave it out, or give the ARN of a key")
+	case r.Key == "" && len(r.Actions) > 0:
+		s.wrong(path+".actions", "actions need a key, and none is given")
+	case r.Key == "" && r.Exclusive:
+		s.wrong(path+".exclusive", "this needs a key, and none is given")
+	case r.Key == "" && len(r.Buckets) == 0:
+		s.wrong(path, "neither key nor buckets are given, so that it requires nothing")
+	}
+	for i, action := range r.Actions {
+		at := fmt.Sprintf("%s.actions[%d]", path, i)
+		switch {
+		case !strings.HasPrefix(strings.ToLower(action), "kms:"):
+			s.wrong(at, "%q is not an action of KMS, such as kms:Decrypt or kms:GenerateDataKey*", action)
+		case len(access.ExpandKMS(action)) == 0:
+			var known []string
+			for _, a := range access.KMSActions() {
+				known = append(known, a.Name)
+			}
+			s.wrong(at, "%q matches no action of KMS%s", action, didYouMean(action, known))
+		}
+	}
+	for i := range r.Buckets {
+		s.checkBucket(fmt.Sprintf("%s.buckets[%d]", path, i), &r.Buckets[i])
+	}
+}
+
+func (s *source) checkBucket(path string, b *facts.RequiredBucket) {
+	if !bucketName.MatchString(b.Name) {
+		s.wrong(path+".name", "%q is not the name of a bucket", b.Name)
+	}
+	var known []string
+	for _, operation := range access.Operations() {
+		known = append(known, operation.Name)
+	}
+	for i, operation := range b.Operations {
+		if !slices.Contains(known, operation) {
+			mend := didYouMean(strings.TrimPrefix(operation, "s3:"), known)
+			if bare := strings.TrimPrefix(operation, "s3:"); slices.Contains(known, bare) {
+				mend = "; write " + bare
+			}
+			if mend == "" {
+				mend = "; known are " + strings.Join(known, ", ")
+			}
+			s.wrong(fmt.Sprintf("%s.operations[%d]", path, i), "%q is not an operation of S3 that kmsaudit knows%s", operation, mend)
+		}
+	}
+	if b.RequestsPerMonth < 0 {
+		s.wrong(path+".requests_per_month", "a number of requests cannot be negative")
+	}
+	for i, object := range b.Objects {
+		if object == "" {
+			s.wrong(fmt.Sprintf("%s.objects[%d]", path, i), "the key of an object cannot be empty")
+		}
+	}
+}

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kmsaudit/kmsaudit/report"
+	"github.com/kmsaudit/kmsaudit/rules"
+)
+
+func (a *app) rulesShow() *cobra.Command {
+	return &cobra.Command{
+		Use:   "show ID",
+		Short: "Explain one rule",
+		Long: `Explain one rule, named by its id or its name: what it finds and why that
+matters, how to mend it, what it reads, what it cannot see, the controls that it
+maps to, and examples.`,
+		Example: "  kmsaudit rules show KEY-001\n  kmsaudit rules show kms-key-rotation-disabled",
+		Args:    arguments(1, 1, "the id of a rule"),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			catalogue, err := rules.Builtin()
+			if err != nil {
+				return nil, cobra.ShellCompDirectiveError
+			}
+			var ids []string
+			for _, rule := range catalogue.Rules() {
+				ids = append(ids, cobra.CompletionWithDesc(rule.ID, rule.Title))
+			}
+			return ids, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: a.does(func(_ *cobra.Command, args []string) error {
+			catalogue, err := rules.Builtin()
+			if err != nil {
+				return err
+			}
+			rule, ok := catalogue.Rule(args[0])
+			if !ok {
+				return wrong(noRule(args[0], catalogue))
+			}
+			width := columns(a.stdout)
+			if width == 0 || width > 100 {
+				width = 80
+			}
+			p := &prose{width: width}
+			p.rule(rule)
+			if err := p.examples(rule); err != nil {
+				return err
+			}
+			return a.write("", []byte(p.out.String()), 0)
+		}),
+	}
+}
+
+// questions are what rules about access ask, in words.
+var questions = map[string]string{
+	"must_be_able":     "A principal has to be able to. Denied is a finding; what depends on a condition or on a policy that was not read is unknown.",
+	"must_not_be_able": "A principal has to be unable to. Allowed is a finding, under open conditions too; what depends on a policy that was not read is unknown.",
+}
+
+func (p *prose) rule(r *rules.Rule) {
+	p.line(r.ID + "  " + r.Title)
+	p.line("")
+	p.fact("Name", r.Name)
+	p.fact("Severity", severitiesOf(r))
+	p.fact("Family", r.Family)
+	p.fact("Package", strings.TrimPrefix(r.Package, "data."))
+	p.section("What and why", r.Description)
+	p.section("How to mend it", r.Remediation)
+	p.section("What it asks", questions[r.Question])
+	p.list("What the configuration has to say", r.NeedsIntent)
+	p.list("What it reads", r.Reads)
+	p.list("What it cannot see", r.CannotSee)
+	var params []string
+	for _, name := range slices.Sorted(maps.Keys(r.Defaults)) {
+		value, err := json.Marshal(r.Defaults[name])
+		if err != nil {
+			value = fmt.Append(nil, r.Defaults[name])
+		}
+		params = append(params, name+": "+string(value)+" by default")
+	}
+	p.list("Parameters", params)
+	p.list("Controls, as published mappings have it", mappings(r.Compliance))
+	p.list("Controls, by our own reading", mappings(r.Suggested))
+	p.list("Related", r.Related)
+}
+
+func severitiesOf(r *rules.Rule) string {
+	text := r.Severity.String()
+	var others []string
+	for _, one := range r.Severities {
+		if one != r.Severity {
+			others = append(others, one.String())
+		}
+	}
+	if len(others) > 0 {
+		text += " (single findings: " + strings.Join(others, ", ") + ")"
+	}
+	return text
+}
+
+func mappings(m map[string][]string) []string {
+	var lines []string
+	for _, framework := range slices.Sorted(maps.Keys(m)) {
+		lines = append(lines, framework+": "+strings.Join(m[framework], ", "))
+	}
+	return lines
+}
+
+// example is one of a rule's examples; its facts are for the tests.
+type example struct {
+	Name string `json:"name"`
+	Note string `json:"note"`
+}
+
+// examples prints one example of each kind, where the rule has any.
+func (p *prose) examples(r *rules.Rule) error {
+	text, err := fs.ReadFile(rules.Files(), r.Dir+"/examples.json")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	var all struct {
+		Findings []example `json:"findings"`
+		Passes   []example `json:"passes"`
+		Unknown  []example `json:"unknown"`
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &all)
+	}
+	if err != nil {
+		return fmt.Errorf("read the examples of %s: %w", r.ID, err)
+	}
+	var lines []string
+	add := func(kind string, examples []example) {
+		for _, one := range examples[:min(1, len(examples))] {
+			line := kind + ": " + one.Name
+			if one.Note != "" {
+				line += ". " + one.Note
+			}
+			lines = append(lines, line)
+		}
+	}
+	add("Found", all.Findings)
+	add("Passes", all.Passes)
+	add("Unknown", all.Unknown)
+	p.list("Examples", lines)
+	return nil
+}
+
+// prose lays out text for reading.
+type prose struct {
+	out   strings.Builder
+	width int
+}
+
+func (p *prose) line(s string) { p.out.WriteString(report.Inert(s) + "\n") }
+
+func (p *prose) fact(label, value string) { p.line(fmt.Sprintf("  %-9s %s", label, value)) }
+
+func (p *prose) section(title, text string) {
+	if text == "" {
+		return
+	}
+	p.line("")
+	p.line(title)
+	for i, paragraph := range report.Paragraphs(text) {
+		if i > 0 {
+			p.line("")
+		}
+		p.fill("  ", "  ", paragraph)
+	}
+}
+
+func (p *prose) list(title string, items []string) {
+	if len(items) == 0 {
+		return
+	}
+	p.line("")
+	p.line(title)
+	for _, item := range items {
+		p.fill("  - ", "    ", item)
+	}
+}
+
+// fill breaks text at spaces.
+func (p *prose) fill(first, indent, text string) {
+	line := first
+	for i, word := range strings.Fields(text) {
+		switch {
+		case i == 0:
+			line += word
+		case len([]rune(line))+1+len([]rune(word)) > p.width:
+			p.line(line)
+			line = indent + word
+		default:
+			line += " " + word
+		}
+	}
+	p.line(line)
+}
