@@ -32,16 +32,26 @@ func (b *builder) addKeys() {
 		regions = []string{""} // nobody asked KMS anywhere
 	}
 	for _, region := range regions {
-		standIn := "arn:" + b.s.Account.Partition + ":kms:" + region + ":" + b.s.Account.ID + ":key/*"
-		reason, at := b.incomplete("kms:ListKeys", region, standIn, "keys")
-		if reason == nil {
-			continue
-		}
-		b.document.Keys = append(b.document.Keys, Key{
-			ARN: standIn, Region: region, Place: at,
-			Unread: map[string]Unread{"metadata": *reason, "rotation": *reason, "policy": *reason},
-		})
+		b.standForKeys("kms:ListKeys", region, region)
 	}
+	// Where the Regions were asked for and not told, there may be more of them.
+	if _, asked := b.s.Listed("account:ListRegions", ""); asked >= 0 {
+		b.standForKeys("account:ListRegions", "", "*")
+	}
+}
+
+// standForKeys adds the stand-in for the keys of a Region if their listing is not
+// complete.
+func (b *builder) standForKeys(operation, listed, region string) {
+	standIn := "arn:" + b.s.Account.Partition + ":kms:" + region + ":" + b.s.Account.ID + ":key/*"
+	reason, at := b.incomplete(operation, listed, standIn, "keys")
+	if reason == nil {
+		return
+	}
+	b.document.Keys = append(b.document.Keys, Key{
+		ARN: standIn, Region: region, Place: at,
+		Unread: map[string]Unread{"metadata": *reason, "rotation": *reason, "policy": *reason},
+	})
 }
 
 // unanswered is why there is no value where one is expected: absent is no answer

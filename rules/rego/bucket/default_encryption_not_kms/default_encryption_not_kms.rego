@@ -25,6 +25,8 @@
 #     fsbp: [S3.17]
 package kmsaudit.bucket.default_encryption_not_kms
 
+import data.kmsaudit.lib.shell
+
 subjects contains b.arn if {
 	some b in input.buckets
 	b.encryption.kms
@@ -47,12 +49,12 @@ deny contains finding if {
 		"evidence": {"algorithm": b.encryption.algorithm},
 		"mend": [{
 			"text": "encrypt by default with a key of your own and a Bucket Key",
-			"command": sprintf("aws s3api put-bucket-encryption --bucket %s --server-side-encryption-configuration '%s'", [
-				b.name,
-				json.marshal({"Rules": [{
+			"command": sprintf("aws s3api put-bucket-encryption --bucket %s --server-side-encryption-configuration %s", [
+				shell.quote(b.name),
+				shell.quote(json.marshal({"Rules": [{
 					"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": wanted_key(b.intent.key)},
 					"BucketKeyEnabled": true,
-				}]}),
+				}]})),
 			]),
 		}],
 	}

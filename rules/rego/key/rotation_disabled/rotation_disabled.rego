@@ -22,6 +22,8 @@
 #     fsbp: [KMS.4]
 package kmsaudit.key.rotation_disabled
 
+import data.kmsaudit.lib.shell
+
 subjects contains k.arn if {
 	some k in input.keys
 	k.metadata.rotatable
@@ -38,7 +40,7 @@ deny contains finding if {
 		"evidence": {"rotation": k.rotation.status, "spec": k.metadata.spec, "origin": k.metadata.origin},
 		"mend": [{
 			"text": "switch automatic rotation on",
-			"command": sprintf("aws kms enable-key-rotation --region %s --key-id %s", [k.region, k.arn]),
+			"command": sprintf("aws kms enable-key-rotation --region %s --key-id %s", [shell.quote(k.region), shell.quote(k.arn)]),
 		}],
 	}
 }

@@ -22,6 +22,8 @@
 #     nist-800-53-r5: [SC-28]
 package kmsaudit.object.drift_from_default
 
+import data.kmsaudit.lib.shell
+
 subjects contains o.id if {
 	some o in input.objects
 	o.encryption.exists
@@ -52,8 +54,8 @@ deny contains finding if {
 		"mend": [{
 			"text": "encrypt the object anew under the right key, or delete it if it should not be here",
 			"command": sprintf(
-				"aws s3 cp s3://%s s3://%s --sse aws:kms --sse-kms-key-id %s --metadata-directive COPY",
-				[path(o.arn), path(o.arn), o.expected.arn],
+				"aws s3 cp %s %s --sse aws:kms --sse-kms-key-id %s --metadata-directive COPY",
+				[shell.quote(path(o.arn)), shell.quote(path(o.arn)), shell.quote(o.expected.arn)],
 			),
 		}],
 	}
@@ -82,4 +84,4 @@ method(algorithm, "") := algorithm
 
 method(algorithm, key) := sprintf("%s under %s", [algorithm, key]) if key != ""
 
-path(arn) := concat(":", array.slice(split(arn, ":"), 5, 1000))
+path(arn) := sprintf("s3://%s", [concat(":", array.slice(split(arn, ":"), 5, 1000))])

@@ -1,0 +1,6 @@
+# METADATA
+# description: Words of commands to copy. Names come from the account and may hold anything.
+package kmsaudit.lib.shell
+
+# quote makes one word of a text: between single quotes nothing is special.
+quote(text) := sprintf("'%s'", [replace(text, "'", `'\''`)])
