@@ -56,7 +56,7 @@ func classify(action string, err error) outcome {
 	if errors.As(err, &own) {
 		return outcome{action, snapshot.Failed, own.code, clean(own.message)}
 	}
-	code, message, status := "", "", 0
+	code, message, status, signed := "", "", 0, false
 	var api smithy.APIError
 	if errors.As(err, &api) {
 		code, message = api.ErrorCode(), clean(api.ErrorMessage())
@@ -64,11 +64,12 @@ func classify(action string, err error) outcome {
 	var response *smithyhttp.ResponseError
 	if errors.As(err, &response) {
 		status = response.HTTPStatusCode()
+		signed = response.Response != nil && response.Response.Header.Get("X-Amz-Request-Id") != ""
 	}
 	switch {
 	case isGone(action, code):
 		return outcome{action, snapshot.Gone, code, message}
-	case isAbsent(action, code, status):
+	case isAbsent(action, code), isMissing(action, status) && signed:
 		return outcome{action, snapshot.Absent, code, ""}
 	case isUnsupported(action, code):
 		return outcome{action, snapshot.Unsupported, code, ""}
@@ -103,7 +104,7 @@ func isGone(action, code string) bool {
 }
 
 // isAbsent: AWS answered that nothing is configured, or that no such thing is.
-func isAbsent(action, code string, status int) bool {
+func isAbsent(action, code string) bool {
 	switch action {
 	case getEncryptionConfiguration:
 		return code == "ServerSideEncryptionConfigurationNotFoundError"
@@ -115,14 +116,18 @@ func isAbsent(action, code string, status int) bool {
 		return code == "OwnershipControlsNotFoundError"
 	case getBucketTagging:
 		return code == "NoSuchTagSet"
-	case getObject: // HEAD has no body; the SDK makes NotFound out of the status
-		return status == http.StatusNotFound && (code == "NotFound" || code == "NoSuchKey")
 	case describeOrganization:
 		return code == "AWSOrganizationsNotInUseException"
 	case listPoliciesForTarget:
 		return code == "PolicyTypeNotEnabledException" || code == "PolicyTypeNotAvailableForOrganizationException"
 	}
 	return false
+}
+
+// isMissing: there is no such object. An answer to HEAD has no body and so no
+// code; that it is S3's and not a proxy's shows in its request id.
+func isMissing(action string, status int) bool {
+	return action == getObject && status == http.StatusNotFound
 }
 
 // isUnsupported: AWS answered that the question does not apply.

@@ -64,7 +64,10 @@ func Collect(ctx context.Context, cfg aws.Config, opt Options) (*snapshot.Snapsh
 		c.s.Interrupted = true
 		return c.s, nil
 	}
-	return c.s, c.nothing()
+	if err := c.nothing(); err != nil {
+		return nil, err
+	}
+	return c.s, nil
 }
 
 var accountID = regexp.MustCompile(`^[0-9]{12}$`)

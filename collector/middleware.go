@@ -9,7 +9,6 @@ import (
 	"io"
 	"strings"
 
-	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	smithy "github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -26,7 +25,7 @@ const maxAnswer = 256 << 20
 func readOnly(stack *middleware.Stack) error {
 	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("kmsauditReadOnly",
 		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-			service, operation := awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx)
+			service, operation := middleware.GetServiceID(ctx), middleware.GetOperationName(ctx)
 			if _, ok := known(service, operation); !ok {
 				return middleware.InitializeOutput{}, middleware.Metadata{},
 					&trouble{code: "NotReadOnly", message: fmt.Sprintf("%s %s is not a call that the collector makes", service, operation)}
@@ -39,7 +38,7 @@ func readOnly(stack *middleware.Stack) error {
 func (g *gate) attempts(stack *middleware.Stack) error {
 	return stack.Finalize.Insert(middleware.FinalizeMiddlewareFunc("kmsauditAttempt",
 		func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
-			c, _ := known(awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx))
+			c, _ := known(middleware.GetServiceID(ctx), middleware.GetOperationName(ctx))
 			at := lane{c.action, regionFrom(ctx)}
 			leave, err := g.enter(ctx, at)
 			if err != nil {
@@ -84,7 +83,7 @@ func answers(stack *middleware.Stack) error {
 				noteRegion(ctx, response, body)
 				return out, metadata, nil
 			}
-			c, _ := known(awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx))
+			c, _ := known(middleware.GetServiceID(ctx), middleware.GetOperationName(ctx))
 			if problem := c.foreign(body); problem != "" {
 				return out, metadata, &trouble{code: codeUnreadable, message: problem}
 			}

@@ -135,7 +135,8 @@ func ForeignJSON() Effect {
 	return instead(func(*request) reply { return jsonReply(map[string]any{"welcome": true}) })
 }
 
-// NoMarker makes a listing say that there is more without saying where.
+// NoMarker makes a listing of KMS or IAM say that there is more without saying
+// where.
 func NoMarker() Effect { return Effect{before: func(r *request) { r.paging = noMarker }} }
 
 // SameMarker makes a listing give the same marker for ever.

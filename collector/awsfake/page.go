@@ -31,7 +31,11 @@ func (r *request) page(n, most int, marker string) (from, to int, next string, m
 		most = min(most, size)
 	}
 	to = min(n, from+most)
-	switch r.paging {
+	paging := r.paging
+	if paging == noMarker && r.Service != "kms" && r.Service != "iam" {
+		paging = asAsked // the others have nothing but the marker to say that there is more
+	}
+	switch paging {
 	case noMarker:
 		return from, to, "", true, true
 	case sameMarker:
