@@ -12,8 +12,8 @@ type call struct {
 	// Region; 0 where AWS publishes none.
 	rate float64
 	// answer is the XML root element or the JSON member without which a reply is
-	// not an answer of this operation; "" where the reply has no body to look at,
-	// or where the SDK looks itself.
+	// not an answer of this operation; "" where the reply has no body to look at, or
+	// one that is a policy.
 	answer string
 }
 
@@ -55,10 +55,10 @@ const (
 // each object. Users, groups, roles and managed policies cost nothing of their
 // own: 1,000 of them share a call.
 var calls = [...]call{
-	{"STS", "GetCallerIdentity", getCallerIdentity, 0, ""},
+	{"STS", "GetCallerIdentity", getCallerIdentity, 0, "GetCallerIdentityResponse"},
 	{"Account", "ListRegions", listRegions, 5, "Regions"},
 
-	{"IAM", "GetAccountAuthorizationDetails", getAccountAuthorizationDetails, 0, ""},
+	{"IAM", "GetAccountAuthorizationDetails", getAccountAuthorizationDetails, 0, "GetAccountAuthorizationDetailsResponse"},
 
 	{"KMS", "ListKeys", listKeys, 500, "Keys"},
 	{"KMS", "ListAliases", listAliases, 500, "Aliases"},

@@ -3,6 +3,7 @@ package collector_test
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -49,6 +50,10 @@ func TestCallsOfReference(t *testing.T) {
 // TestNothingIsAskedTwice: no page of anything is asked for twice in a world
 // without faults, and every call of the table is used.
 func TestNothingIsAskedTwice(t *testing.T) {
+	synctest.Test(t, nothingIsAskedTwice)
+}
+
+func nothingIsAskedTwice(t *testing.T) {
 	w := wide(t)
 	w.Buckets[1].Listed = "-" // one that has to be located
 	s := collect(t, w)

@@ -155,6 +155,9 @@ func TestFaultsOfListings(t *testing.T) {
 		{"throttled", awsfake.Throttle(0), 1, snapshot.Failed, ""},
 		{"hang", awsfake.Hang(), 1, snapshot.Failed, "Timeout"},
 		{"cut", awsfake.Cut(), 0, snapshot.Failed, ""},
+		{"foreign JSON", awsfake.ForeignJSON(), 1, snapshot.Failed, "UnreadableAnswer"},
+		{"foreign XML", awsfake.ForeignXML(), 1, snapshot.Failed, "UnreadableAnswer"},
+		{"page for people", awsfake.HTML(200), 1, snapshot.Failed, "UnreadableAnswer"},
 		{"circle", awsfake.SameMarker(), 0, snapshot.Failed, "RepeatedMarker"},
 	}
 	whole := map[string]string{}
@@ -199,6 +202,10 @@ func TestFaultsOfListings(t *testing.T) {
 // TestListingsWithoutMarker: more to come and no marker is a failure, where the
 // SDK's paginators see an end.
 func TestListingsWithoutMarker(t *testing.T) {
+	synctest.Test(t, listingsWithoutMarker)
+}
+
+func listingsWithoutMarker(t *testing.T) {
 	for _, l := range []struct{ service, op, entry, region string }{
 		{"iam", "GetAccountAuthorizationDetails", "iam:GetAccountAuthorizationDetails", ""},
 		{"kms", "ListKeys", "kms:ListKeys", "us-east-1"}, {"kms", "ListAliases", "kms:ListAliases", "us-east-1"},
@@ -213,6 +220,10 @@ func TestListingsWithoutMarker(t *testing.T) {
 
 // TestForeignListings: a success that is something else's is never an empty list.
 func TestForeignListings(t *testing.T) {
+	synctest.Test(t, foreignListings)
+}
+
+func foreignListings(t *testing.T) {
 	w := wide(t)
 	w.Faults = []*awsfake.Fault{
 		{Service: "kms", Effect: awsfake.ForeignJSON()}, {Service: "iam", Effect: awsfake.ForeignXML()}, {Service: "s3", Effect: awsfake.ForeignXML()},
@@ -226,6 +237,10 @@ func TestForeignListings(t *testing.T) {
 // TestRegionsRefused: without the list of Regions those that every account has
 // are asked, and the snapshot says that there may be more.
 func TestRegionsRefused(t *testing.T) {
+	synctest.Test(t, regionsRefused)
+}
+
+func regionsRefused(t *testing.T) {
 	w := wide(t)
 	w.Faults = []*awsfake.Fault{{Service: "account", Effect: awsfake.Denied()}}
 	s := collect(t, w)

@@ -96,13 +96,15 @@ func (c call) foreign(body []byte) string {
 	if c.answer == "" {
 		return ""
 	}
-	if c.service == "S3" {
-		root, err := rootElement(body)
-		if err != nil {
+	if body = bytes.TrimSpace(body); c.xml() {
+		root, whole := rootElement(body)
+		switch {
+		case root == "":
 			return "the answer is no XML"
-		}
-		if root != c.answer {
-			return fmt.Sprintf("the answer is a %s, not a %s", root, c.answer)
+		case root != c.answer:
+			return fmt.Sprintf("the answer is a %s, not a %s", clean(root), c.answer)
+		case !whole:
+			return "the answer is cut off"
 		}
 		return ""
 	}
@@ -116,15 +118,26 @@ func (c call) foreign(body []byte) string {
 	return ""
 }
 
-func rootElement(body []byte) (string, error) {
+// xml says that the service answers in XML. The SDK takes a text that is no XML
+// at all for an answer with nothing in it.
+func (c call) xml() bool { return c.service == "S3" || c.service == "IAM" || c.service == "STS" }
+
+// rootElement returns the name of an XML text's first element, and whether the
+// text goes on to its end.
+func rootElement(body []byte) (name string, whole bool) {
 	d := xml.NewDecoder(bytes.NewReader(body))
 	for {
-		token, err := d.Token()
+		token, err := d.RawToken()
 		if err != nil {
-			return "", err
+			return "", false
 		}
 		if start, ok := token.(xml.StartElement); ok {
-			return start.Name.Local, nil
+			tag := start.Name.Local
+			if start.Name.Space != "" {
+				tag = start.Name.Space + ":" + tag
+			}
+			alone := d.InputOffset() == int64(len(body)) && bytes.HasSuffix(body, []byte("/>"))
+			return start.Name.Local, alone || bytes.HasSuffix(body, []byte("</"+tag+">"))
 		}
 	}
 }

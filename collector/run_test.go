@@ -18,6 +18,10 @@ import (
 // TestInterrupted stops a run after each of its calls: what comes out is a valid
 // snapshot that says so and claims nothing that is not true.
 func TestInterrupted(t *testing.T) {
+	synctest.Test(t, interrupted)
+}
+
+func interrupted(t *testing.T) {
 	whole := readings(t, collect(t, wide(t)))
 	for stop := 1; ; stop++ {
 		ctx, cancel := context.WithCancel(context.Background())
@@ -29,7 +33,7 @@ func TestInterrupted(t *testing.T) {
 		}
 		w := wide(t)
 		s, err := collector.Collect(ctx, w.Config(), opt)
-		interrupted := ctx.Err() != nil
+		stopped := ctx.Err() != nil
 		cancel()
 		switch {
 		case err != nil && stop == 1: // the account is known only after the first call
@@ -39,12 +43,12 @@ func TestInterrupted(t *testing.T) {
 			continue
 		case err != nil:
 			t.Fatalf("stopped after %d calls: %v", stop, err)
-		case s.Interrupted != interrupted:
+		case s.Interrupted != stopped:
 			t.Errorf("stopped after %d calls: interrupted is %v", stop, s.Interrupted)
-		case interrupted && collector.Complete(s):
+		case stopped && collector.Complete(s):
 			t.Errorf("stopped after %d calls: the snapshot counts as complete", stop)
 		}
-		if !interrupted {
+		if !stopped {
 			return
 		}
 		trustworthy(t, whole, s)
@@ -178,41 +182,47 @@ func TestDeleted(t *testing.T) {
 		{"s3", "GetBucketEncryption", "alpha", "arn:aws:s3:::alpha"}, {"s3", "GetBucketPolicy", "alpha", "arn:aws:s3:::alpha"},
 		{"s3", "GetBucketVersioning", "alpha", "arn:aws:s3:::alpha"}, {"s3", "ListObjectsV2", "alpha", "arn:aws:s3:::alpha"},
 	}
-	whole := readings(t, collect(t, wide(t)))
+	whole := map[string]string{}
+	synctest.Test(t, func(t *testing.T) { whole = readings(t, collect(t, wide(t))) })
 	for _, test := range tests {
 		t.Run(test.op, func(t *testing.T) {
-			w := wide(t)
-			w.Faults = []*awsfake.Fault{{Service: test.service, Operation: test.op, Resource: test.on, Effect: awsfake.Deleted()}}
-			s := collect(t, w)
-			trustworthy(t, whole, s)
-			noted := 0
-			for _, c := range s.Coverage {
-				if c.State == snapshot.Gone && c.Resource == test.arn {
-					noted++
-				}
-			}
-			got := readings(t, s)
-			if noted != 1 || len(changed(whole, got)) == 0 {
-				t.Errorf("noted %d times", noted)
-			}
-			for place := range changed(whole, got) {
-				if !strings.Contains(place, test.arn) {
-					t.Errorf("%s changed too", place)
-				}
-			}
-			for place := range got {
-				if strings.HasPrefix(place, "/keys/"+test.arn) || strings.HasPrefix(place, "/buckets/"+test.arn+"|") {
-					t.Errorf("%s is still there", place)
-				}
-			}
+			synctest.Test(t, func(t *testing.T) { deleted(t, whole, test.service, test.op, test.on, test.arn) })
 		})
+	}
+}
+
+func deleted(t *testing.T, whole map[string]string, service, op, on, arn string) {
+	w := wide(t)
+	w.Faults = []*awsfake.Fault{{Service: service, Operation: op, Resource: on, Effect: awsfake.Deleted()}}
+	s := collect(t, w)
+	trustworthy(t, whole, s)
+	noted := 0
+	for _, c := range s.Coverage {
+		if c.State == snapshot.Gone && c.Resource == arn {
+			noted++
+		}
+	}
+	got := readings(t, s)
+	if noted != 1 || len(changed(whole, got)) == 0 {
+		t.Errorf("noted %d times", noted)
+	}
+	for place := range changed(whole, got) {
+		if !strings.Contains(place, arn) {
+			t.Errorf("%s changed too", place)
+		}
+	}
+	for place := range got {
+		if strings.HasPrefix(place, "/keys/"+arn) || strings.HasPrefix(place, "/buckets/"+arn+"|") {
+			t.Errorf("%s is still there", place)
+		}
 	}
 }
 
 // TestRandomFaults: whatever goes wrong, a run ends, and everything it says is
 // either right or marked as not known.
 func TestRandomFaults(t *testing.T) {
-	whole := readings(t, collect(t, wide(t)))
+	whole, base := map[string]string{}, wide(t)
+	synctest.Test(t, func(t *testing.T) { whole = readings(t, collect(t, base)) })
 	effects := []func() awsfake.Effect{
 		awsfake.Denied, awsfake.Hang, awsfake.Reset, awsfake.Broken, awsfake.Cut, awsfake.ForeignXML, awsfake.ForeignJSON,
 		awsfake.NoMarker, awsfake.SameMarker, awsfake.EmptyPage, awsfake.ExpiredToken,
@@ -226,8 +236,6 @@ func TestRandomFaults(t *testing.T) {
 		func() awsfake.Effect { return awsfake.Error(409, "NoSuchKey") },
 	}
 	calls := []awsfake.Call{}
-	base := wide(t)
-	collect(t, base)
 	for call := range base.Calls() {
 		if call.Service != "sts" {
 			calls = append(calls, call)
