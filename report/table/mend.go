@@ -20,7 +20,7 @@ func (p *page) mends(group []report.Finding) {
 	var order []string
 	rows := map[string][]int{}
 	for i, f := range group {
-		mend := copyable(f.Mend)
+		mend := layout(&f)
 		if mend == "" {
 			continue
 		}
@@ -40,6 +40,36 @@ func (p *page) mends(group []report.Finding) {
 			p.line("    " + strings.TrimSuffix(line, "\n"))
 		}
 	}
+}
+
+// layout writes the mends of a finding: what to do, then the command or the
+// statement to copy.
+func layout(f *report.Finding) string {
+	mends, ok := f.Mends()
+	if !ok {
+		return copyable(f.Mend)
+	}
+	var b strings.Builder
+	for _, m := range mends {
+		b.WriteString(report.Inert(m.Text))
+		if m.To != "" {
+			b.WriteString(" (" + report.Inert(m.To) + ")")
+		}
+		if m.Command == "" && m.Statement == nil {
+			b.WriteString("\n")
+			continue
+		}
+		b.WriteString(":\n")
+		if m.Command != "" {
+			b.WriteString("  " + report.Inert(m.Command) + "\n")
+		}
+		if m.Statement != nil {
+			for line := range strings.Lines(copyable(m.Statement)) {
+				b.WriteString("  " + line)
+			}
+		}
+	}
+	return b.String()
 }
 
 // copyable lays out a mend as indented JSON, or as text if it is a mere string.
