@@ -155,13 +155,16 @@ func (p *arnPattern) covers(at *situation) tri {
 		return result
 	case at.isARN:
 		return p.matches(&at.parts, at.ctx)
-	case !at.nothing || !p.parts[arnResource].any:
+	case at.resource != "*" || !p.parts[arnResource].any:
 		return no
 	}
 	// The account-wide form. The Region counts where the request's is known.
-	result := p.parts[arnService].matches("kms", at.ctx, false)
-	result = min(result, p.parts[arnAccount].matches(at.owner, at.ctx, false))
-	if !p.parts[arnRegion].any {
+	service, _, _ := strings.Cut(at.action, ":")
+	result := p.parts[arnService].matches(service, at.ctx, false)
+	if len(p.parts[arnAccount].tokens) > 0 { // S3's ARNs have no account
+		result = min(result, p.parts[arnAccount].matches(at.owner, at.ctx, false))
+	}
+	if !p.parts[arnRegion].any && len(p.parts[arnRegion].tokens) > 0 {
 		switch region := at.ctx.lookup("aws:requestedregion"); {
 		case region.state == known && len(region.values) == 1:
 			result = min(result, p.parts[arnRegion].matches(region.values[0], at.ctx, false))

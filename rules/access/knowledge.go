@@ -29,8 +29,8 @@ func (a *Account) principalFacts(w *who, arn, userID string, tags snapshot.Readi
 	f.set("aws:PrincipalIsAWSService", "false")
 	f.mark(absent, "aws:PrincipalServiceName", "aws:PrincipalServiceNamesList")
 	if w.account != a.id {
-		if w.kind == callerRoot {
-			f.mark(unknown, "aws:PrincipalArn") // stands for anybody in that account
+		if w.kind == callerRoot || w.kind == callerSession {
+			f.mark(present, "aws:PrincipalArn") // anybody in that account; a role whose path is not known
 		}
 		return f
 	}
@@ -39,7 +39,7 @@ func (a *Account) principalFacts(w *who, arn, userID string, tags snapshot.Readi
 	case callerUser:
 		f.set("aws:PrincipalType", "User")
 		f.set("aws:username", w.name)
-		f.set("aws:userid", userID)
+		f.keys["aws:userid"] = fact{state: known, values: []string{userID}, head: userID == ""}
 		f.mark(absent, "aws:FederatedProvider", "aws:SourceIdentity")
 	case callerRoot:
 		f.set("aws:PrincipalType", "Account")
@@ -49,7 +49,10 @@ func (a *Account) principalFacts(w *who, arn, userID string, tags snapshot.Readi
 	case callerRole, callerSession:
 		f.set("aws:PrincipalType", "AssumedRole")
 		f.mark(absent, "aws:username")
-		f.keys["aws:userid"] = fact{state: known, values: []string{userID + ":" + w.session}, head: w.session == ""}
+		f.mark(present, "aws:userid")
+		if userID != "" {
+			f.keys["aws:userid"] = fact{state: known, values: []string{userID + ":" + w.session}, head: w.session == ""}
+		}
 	case callerFederatedUser:
 		f.set("aws:PrincipalType", "FederatedUser")
 		f.mark(absent, "aws:username")

@@ -124,6 +124,9 @@ func (a *Account) touch(answer *OperationAnswer, one *subject, q *S3Question, p 
 	if len(p.uses) == 0 || key.Status == KeyNone {
 		return key
 	}
+	if a.keyFault(one, &key, unread) != nil {
+		bucketKeys = bucketKeys[:1] // one answer, whatever the context
+	}
 	for _, action := range p.uses {
 		for _, bucketKey := range bucketKeys {
 			answer.Parts = append(answer.Parts, a.keyPart(one, q, p, &key, action, region, bucketKey, unread))
