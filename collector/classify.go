@@ -64,7 +64,7 @@ func classify(action string, err error) outcome {
 	var response *smithyhttp.ResponseError
 	if errors.As(err, &response) {
 		status = response.HTTPStatusCode()
-		signed = response.Response != nil && response.Response.Header.Get("X-Amz-Request-Id") != ""
+		signed = response.Response != nil && (response.Response.Header.Get("X-Amz-Request-Id") != "" || response.Response.Header.Get("X-Amzn-Requestid") != "")
 	}
 	switch {
 	case isGone(action, code):

@@ -90,7 +90,7 @@ func (c *collection) inUse(policies map[string]snapshot.ManagedPolicy, o outcome
 			missing = o
 		}
 		policies[arn] = snapshot.ManagedPolicy{
-			ARN: arn, Name: arn[strings.LastIndex(arn, "/")+1:], Document: reading[snapshot.Document](missing),
+			ARN: arn, Name: lastPart(arn), Document: reading[snapshot.Document](missing),
 		}
 	}
 	var kept []snapshot.ManagedPolicy

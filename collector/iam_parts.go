@@ -55,7 +55,7 @@ func boundary(b *types.AttachedPermissionsBoundary) snapshot.Reading[snapshot.Po
 	if arn == "" {
 		return reading[snapshot.PolicyRef](unreadable(getAccountAuthorizationDetails, "there is a boundary without a name"))
 	}
-	return snapshot.Of(snapshot.PolicyRef{ARN: arn, Name: arn[strings.LastIndex(arn, "/")+1:]})
+	return snapshot.Of(snapshot.PolicyRef{ARN: arn, Name: lastPart(arn)})
 }
 
 func iamTags(list []types.Tag) snapshot.Reading[map[string]string] {
@@ -76,7 +76,7 @@ func lastUsed(use *types.RoleLastUsed) snapshot.Reading[snapshot.RoleUse] {
 func managedPolicy(p types.ManagedPolicyDetail) snapshot.ManagedPolicy {
 	policy := snapshot.ManagedPolicy{
 		ARN:     aws.ToString(p.Arn),
-		Name:    aws.ToString(p.PolicyName),
+		Name:    cmp.Or(aws.ToString(p.PolicyName), lastPart(aws.ToString(p.Arn))),
 		ID:      aws.ToString(p.PolicyId),
 		Version: aws.ToString(p.DefaultVersionId),
 		Document: reading[snapshot.Document](unreadable(getAccountAuthorizationDetails,
@@ -89,3 +89,6 @@ func managedPolicy(p types.ManagedPolicyDetail) snapshot.ManagedPolicy {
 	}
 	return policy
 }
+
+// lastPart is the name at the end of an ARN.
+func lastPart(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }

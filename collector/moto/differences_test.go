@@ -1,0 +1,61 @@
+package moto
+
+import (
+	"regexp"
+	"strings"
+)
+
+// difference is a place where moto's account is collected otherwise than ours.
+type difference struct {
+	place      string
+	fake, moto any // nil is "not there"
+}
+
+// allowance is a difference that is known, and moto's doing.
+type allowance struct {
+	name   string
+	place  *regexp.Regexp
+	fits   func(difference) bool
+	reason string
+}
+
+// motoHas takes a difference only if moto says just this.
+func motoHas(value any) func(difference) bool {
+	return func(d difference) bool { return d.moto == value }
+}
+
+// allowed are all the differences that may be. Each of them has to show.
+var allowed = []allowance{
+	{
+		"caller", regexp.MustCompile(`^/collected_by$`),
+		motoHas("arn:aws:sts::522814710681:user/moto"),
+		"moto has one caller for all credentials",
+	},
+	{
+		"aliases of AWS", regexp.MustCompile(`^/aliases/alias/aws/[a-z0-9]+$`),
+		func(d difference) bool { return d.fake == nil },
+		"ListAliases makes up aliases of AWS managed keys, whose targets do not exist; AWS has them once a service has used one",
+	},
+	{
+		"ids of managed policies", regexp.MustCompile(`^/managed_policies/policy/AdministratorAccess/id$`),
+		motoHas(nil),
+		"GetAccountAuthorizationDetails gives managed policies neither name nor id; the name is in the ARN",
+	},
+	{
+		"encryption of a new bucket", regexp.MustCompile(`^/buckets/bucket-695267-1/encryption/(state|value|operation|code)$`),
+		func(d difference) bool {
+			return !strings.HasSuffix(d.place, "/state") || d.moto == "absent"
+		},
+		"a bucket nobody configured answers 404 as before 2023; AWS answers with its default, AES256",
+	},
+	{
+		"blocked encryption types", regexp.MustCompile(`^/buckets/bucket-695267-2/encryption/value/rules/0/blocked_types$`),
+		motoHas(nil),
+		"PutBucketEncryption drops BlockedEncryptionTypes",
+	},
+	{
+		"versioning never set", regexp.MustCompile(`^/buckets/bucket-695267-[12]/versioning/(state|value|operation|code)$`),
+		func(d difference) bool { return !strings.HasSuffix(d.place, "/code") || d.moto == "UnreadableAnswer" },
+		"the answer's root is GetBucketVersioningResponse; AWS's is VersioningConfiguration, and any other root could be anything's answer",
+	},
+}
