@@ -16,9 +16,9 @@ type Account struct {
 	id       string
 	managed  map[string]*Policy   // managed policies by ARN
 	groups   map[string][]*Policy // policies of groups by name
-	subjects map[string]*subject
-	sorted   []*subject // by ARN
-	byID     map[string]*subject
+	subjects map[string]*actor
+	sorted   []*actor // by ARN
+	byID     map[string]*actor
 	keys     map[string]*key
 	buckets  map[string]*bucket
 	org      organization
@@ -47,8 +47,8 @@ const (
 	KnownResourceSide = "resource_side"
 )
 
-// subject is a principal with its policies and facts.
-type subject struct {
+// actor is a principal with its policies and facts.
+type actor struct {
 	Principal
 	caller      Caller
 	identity    []*Policy
@@ -80,7 +80,7 @@ type bucket struct {
 func New(s *snapshot.Snapshot) *Account {
 	a := &Account{
 		s: s, id: s.Account.ID, managed: map[string]*Policy{}, groups: map[string][]*Policy{},
-		subjects: map[string]*subject{}, byID: map[string]*subject{}, keys: map[string]*key{},
+		subjects: map[string]*actor{}, byID: map[string]*actor{}, keys: map[string]*key{},
 		buckets: map[string]*bucket{}, actions: map[string]*facts{},
 	}
 	for _, action := range KMSActions() {
@@ -108,7 +108,7 @@ func New(s *snapshot.Snapshot) *Account {
 	for _, one := range a.subjects {
 		a.sorted = append(a.sorted, one)
 	}
-	slices.SortFunc(a.sorted, func(x, y *subject) int { return strings.Compare(x.ARN, y.ARN) })
+	slices.SortFunc(a.sorted, func(x, y *actor) int { return strings.Compare(x.ARN, y.ARN) })
 	return a
 }
 
@@ -200,7 +200,7 @@ func (p *Policy) as(layer Layer) *Policy {
 }
 
 // boundaryOf compiles a principal's boundary. An unread one may be none.
-func (one *subject) boundaryOf(a *Account, here string, r snapshot.Reading[snapshot.PolicyRef]) {
+func (one *actor) boundaryOf(a *Account, here string, r snapshot.Reading[snapshot.PolicyRef]) {
 	here += "/boundary"
 	if why := r.Unread(); why != nil {
 		one.boundary = []*Policy{UnreadPolicy(unreadRef(LayerBoundary, "", here, "iam:GetAccountAuthorizationDetails", why))}

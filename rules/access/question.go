@@ -18,7 +18,7 @@ type Question struct {
 
 // query is a question with everything found that it needs.
 type query struct {
-	one       *subject
+	one       *actor
 	action    string
 	resource  string
 	open      bool // the resource's end is not known

@@ -71,7 +71,7 @@ func (a *Account) S3(q S3Question) OperationAnswer {
 	answer := OperationAnswer{}
 	one := a.subject(q.Principal)
 	if one == nil {
-		one = &subject{missing: &Decision{Verdict: ImplicitlyDenied, Missing: []Layer{LayerIdentity}, Notes: []string{"M11: " + q.Principal + " names nobody"}}}
+		one = &actor{missing: &Decision{Verdict: ImplicitlyDenied, Missing: []Layer{LayerIdentity}, Notes: []string{"M11: " + q.Principal + " names nobody"}}}
 	}
 	target := place{bucket: q.Bucket, object: q.Object, key: q.Key, bucketKey: q.BucketKey, writes: o.Writes, actions: o.S3, uses: o.KMS, onBucket: o.OnBucket}
 	if len(o.S3Source) > 0 {
@@ -110,7 +110,7 @@ func worst(parts []Part) Verdict {
 }
 
 // touch adds the requests on one object and its key, and returns the key.
-func (a *Account) touch(answer *OperationAnswer, one *subject, q *S3Question, p *place) KeyRef {
+func (a *Account) touch(answer *OperationAnswer, one *actor, q *S3Question, p *place) KeyRef {
 	resource, open := p.bucket+"/"+p.object, p.object == ""
 	if p.onBucket {
 		resource, open = p.bucket, false
@@ -233,7 +233,7 @@ func (b *bucket) head(object string) *snapshot.ObjectEncryption {
 }
 
 // keyPart is the request that S3 makes to KMS for the caller (S1, S4, S5, U6).
-func (a *Account) keyPart(one *subject, q *S3Question, p *place, key *KeyRef, action, region string, bucketKey bool, unread *UnreadRef) Part {
+func (a *Account) keyPart(one *actor, q *S3Question, p *place, key *KeyRef, action, region string, bucketKey bool, unread *UnreadRef) Part {
 	resource, open := p.bucket+"/"+p.object, p.object == ""
 	if bucketKey {
 		resource, open = p.bucket, false
@@ -271,7 +271,7 @@ func (a *Account) keyPart(one *subject, q *S3Question, p *place, key *KeyRef, ac
 }
 
 // keyFault answers for keys that no policy has to be asked about.
-func (a *Account) keyFault(one *subject, key *KeyRef, unread *UnreadRef) *Decision {
+func (a *Account) keyFault(one *actor, key *KeyRef, unread *UnreadRef) *Decision {
 	denied := func(note string) *Decision {
 		return &Decision{Verdict: ImplicitlyDenied, Missing: []Layer{LayerResource}, Notes: []string{note}}
 	}

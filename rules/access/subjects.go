@@ -45,7 +45,7 @@ func (a *Account) addPrincipals() {
 		u := &a.s.Users[i]
 		here := at("users", i)
 		w := whoIs(u.ARN)
-		one := &subject{
+		one := &actor{
 			Principal: Principal{ARN: u.ARN, Kind: "user", Known: KnownFull, Pointer: here, Account: a.id, Name: u.Name},
 			caller:    Caller{ARN: u.ARN, UniqueID: u.ID},
 			identity:  append(a.inline(here, u.InlinePolicies), a.attached(here, u.AttachedPolicies)...),
@@ -59,7 +59,7 @@ func (a *Account) addPrincipals() {
 		r := &a.s.Roles[i]
 		here := at("roles", i)
 		w := whoIs(r.ARN)
-		one := &subject{
+		one := &actor{
 			Principal: Principal{ARN: r.ARN, Kind: "role", Known: KnownFull, Pointer: here, Account: a.id, Name: r.Name, ServiceLinked: w.linked},
 			caller:    Caller{ARN: r.ARN, UniqueID: r.ID},
 			identity:  append(a.inline(here, r.InlinePolicies), a.attached(here, r.AttachedPolicies)...),
@@ -70,7 +70,7 @@ func (a *Account) addPrincipals() {
 	}
 	root := a.s.Account.ARN()
 	w := whoIs(root)
-	a.add(&subject{
+	a.add(&actor{
 		Principal: Principal{ARN: root, Kind: "root", Known: KnownFull, Pointer: "/account", Account: a.id, Name: "root"},
 		caller:    Caller{ARN: root},
 		facts:     a.principalFacts(&w, root, "", snapshot.Reading[map[string]string]{}),
@@ -97,7 +97,7 @@ func (a *Account) groupPolicies(here string, r snapshot.Reading[[]string]) []*Po
 	return list
 }
 
-func (a *Account) add(one *subject, id string) {
+func (a *Account) add(one *actor, id string) {
 	a.subjects[one.ARN] = one
 	if id != "" {
 		a.byID[id] = one
@@ -163,9 +163,9 @@ func (a *Account) name(kind, value string) {
 
 // outsider makes a subject of a name that no collected principal has; nil if the
 // name is nobody's.
-func (a *Account) outsider(kind, arn string) *subject {
+func (a *Account) outsider(kind, arn string) *actor {
 	w := whoIs(arn)
-	one := &subject{
+	one := &actor{
 		Principal: Principal{ARN: arn, Known: KnownResourceSide, Account: w.account, Name: w.name, ServiceLinked: w.linked},
 		caller:    Caller{ARN: arn},
 		facts:     a.principalFacts(&w, arn, "", snapshot.Reading[map[string]string]{}),
@@ -204,7 +204,7 @@ func (a *Account) outsider(kind, arn string) *subject {
 
 // outside gives a principal of another account the unread policies of its own
 // side; the stance of a question says how they count.
-func (one *subject) outside() {
+func (one *actor) outside() {
 	one.identity = []*Policy{UnreadPolicy(UnreadRef{
 		Layer: LayerIdentity, Policy: "identity policies in account " + one.Account, State: snapshot.NotCollected.String(),
 		Operation: "iam:GetAccountAuthorizationDetails",
@@ -212,7 +212,7 @@ func (one *subject) outside() {
 }
 
 // session is a role session: it has what the role has (M13).
-func (a *Account) session(one *subject, w *who) {
+func (a *Account) session(one *actor, w *who) {
 	one.Kind = "session"
 	for i := range a.s.Roles {
 		if r := &a.s.Roles[i]; r.Name == w.name {
@@ -242,7 +242,7 @@ func (a *Account) absence(arn, note string) *Decision {
 }
 
 // subject finds or makes the principal of a question.
-func (a *Account) subject(name string) *subject {
+func (a *Account) subject(name string) *actor {
 	if one := a.subjects[name]; one != nil {
 		return one
 	}

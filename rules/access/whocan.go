@@ -24,7 +24,7 @@ type Holder struct {
 func (a *Account) WhoCan(keyARN string, actions []string, stance Stance) (holders []Holder, unread []UnreadRef) {
 	k := a.keys[keyARN]
 	if k == nil {
-		x := query{one: &subject{}, resource: keyARN}
+		x := query{one: &actor{}, resource: keyARN}
 		a.findOther(&x)
 		if x.settled == nil && x.policies.Resource != nil {
 			unread = append(unread, *x.policies.Resource.unread)
@@ -104,7 +104,7 @@ func (k *key) doors(account string) doors {
 	return d
 }
 
-func (d *doors) open(one *subject, account string) bool {
+func (d *doors) open(one *actor, account string) bool {
 	_, digits, _ := strings.Cut(one.ARN, "::")
 	digits, _, _ = strings.Cut(digits, ":")
 	if d.names[one.ARN] || one.Kind == "foreign" && strings.HasSuffix(one.ARN, ":root") && d.names[digits] {
@@ -128,13 +128,13 @@ func (d *doors) open(one *subject, account string) bool {
 }
 
 // mayUseKMS reports whether some identity policy could allow an action of KMS.
-func (one *subject) mayUseKMS() bool {
+func (one *actor) mayUseKMS() bool {
 	return slices.ContainsFunc(one.identity, func(p *Policy) bool {
 		return p != nil && (p.unread != nil || p.allows&serviceKMS != 0)
 	})
 }
 
-func (a *Account) holder(one *subject, k *key, actions []string, stance Stance) (Holder, bool) {
+func (a *Account) holder(one *actor, k *key, actions []string, stance Stance) (Holder, bool) {
 	h := Holder{Principal: one.Principal}
 	for _, action := range actions {
 		x := query{one: one, action: action, resource: k.at.ARN, stance: stance}
