@@ -91,6 +91,9 @@ func decode(text []byte, into any) error {
 // services to the partition's home.
 func (w *World) checkScope(r *request, h *http.Request) error {
 	home, suffix := w.home()
+	if w.partition() == "aws-cn" && (r.Service == "account" || r.Service == "organizations") {
+		home = "cn-northwest-1" // in China these two are in the other Region
+	}
 	if r.Service != "kms" && r.Service != "s3" && r.Service != "sts" && r.Region != home {
 		return fmt.Errorf("a request to %s is signed for %s, not for %s", r.Service, r.Region, home)
 	}
