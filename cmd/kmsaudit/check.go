@@ -149,6 +149,9 @@ func (a *app) audit(ctx context.Context, catalogue *rules.Catalogue, c *settled,
 		return nil, err
 	}
 	results, err := engine.Audit(ctx, files, c.settings)
+	if err == nil {
+		err = ctx.Err() // half an audit must not look like a whole one
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -139,7 +139,8 @@ func (a *app) writeSnapshot(path string, s *snapshot.Snapshot) error {
 
 // collected says what came of the collection.
 func (a *app) collected(path string, s *snapshot.Snapshot) error {
-	what := fmt.Sprintf("account %s: %d users, %d roles, %d keys, %d buckets", s.Account.ID, len(s.Users), len(s.Roles), len(s.Keys), len(s.Buckets))
+	what := fmt.Sprintf("account %s: %s, %s, %s, %s", s.Account.ID,
+		counted(len(s.Users), "user"), counted(len(s.Roles), "role"), counted(len(s.Keys), "key"), counted(len(s.Buckets), "bucket"))
 	gaps := collector.Gaps(s)
 	for _, line := range gapLines(gaps) {
 		a.say("%s", line)

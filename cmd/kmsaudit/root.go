@@ -138,7 +138,7 @@ func (a *app) conclude(ctx context.Context, err error) int {
 	if err == nil {
 		return code
 	}
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+	if ctx.Err() != nil && code == exitFailure {
 		a.say("interrupted")
 		return exitInterrupted
 	}

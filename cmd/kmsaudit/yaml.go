@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"encoding"
 	"errors"
 	"fmt"
+	"io"
 	"reflect"
 	"regexp"
 	"slices"
@@ -20,8 +22,14 @@ type source struct {
 	name     string
 	root     *yaml.Node
 	places   map[string]*yaml.Node // path, such as waivers[0].rule → its value
-	problems []error
+	problems []problem
 	left     int // nodes that may still be read: aliases can unfold without end
+}
+
+// problem is what is wrong at one place.
+type problem struct {
+	line, column int
+	err          error
 }
 
 // maxNodes bounds what a file may unfold to.
@@ -49,17 +57,17 @@ func readYAML(name string, text []byte, into any) *source {
 
 // syntax notes an error of the parser, which knows the line at best.
 func (s *source) syntax(err error) {
-	line, problem := "1", "the file is empty"
-	if err != nil && err.Error() != "EOF" {
-		problem = err.Error()
-		if m := yamlProblem.FindStringSubmatch(problem); m != nil {
-			problem = m[2]
-			if m[1] != "" {
-				line = m[1]
+	line, text := 1, "the file is empty"
+	if err != nil && !errors.Is(err, io.EOF) {
+		text = err.Error()
+		if m := yamlProblem.FindStringSubmatch(text); m != nil {
+			text = m[2]
+			if n, err := strconv.Atoi(m[1]); err == nil {
+				line = n
 			}
 		}
 	}
-	s.problems = append(s.problems, fmt.Errorf("%s:%s: %s", s.name, line, problem))
+	s.problems = append(s.problems, problem{line, 1, fmt.Errorf("%s:%d: %s", s.name, line, text)})
 }
 
 // refuse notes a problem with the value at path.
@@ -71,7 +79,8 @@ func (s *source) refuse(n *yaml.Node, path, format string, values ...any) {
 	if n != nil {
 		line, column = max(1, n.Line), max(1, n.Column)
 	}
-	s.problems = append(s.problems, fmt.Errorf("%s:%d:%d: %s%s", s.name, line, column, path, fmt.Sprintf(format, values...)))
+	err := fmt.Errorf("%s:%d:%d: %s%s", s.name, line, column, path, fmt.Sprintf(format, values...))
+	s.problems = append(s.problems, problem{line, column, err})
 }
 
 // wrong notes a problem with the value that was read from path, or with the
@@ -96,8 +105,17 @@ func (s *source) line(path string) (line, column int) {
 	return 1, 1
 }
 
-// err is all the problems, nil for none.
-func (s *source) err() error { return errors.Join(s.problems...) }
+// err is all the problems in the order of the file, nil for none.
+func (s *source) err() error {
+	slices.SortStableFunc(s.problems, func(a, b problem) int {
+		return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.column, b.column))
+	})
+	errs := make([]error, 0, len(s.problems))
+	for _, p := range s.problems {
+		errs = append(errs, p.err)
+	}
+	return errors.Join(errs...)
+}
 
 // value reads one value. Its kind has to be that of v; nothing is converted.
 func (s *source) value(n *yaml.Node, path string, v reflect.Value) {
