@@ -35,6 +35,7 @@ type decisionCase struct {
 		DependsOn []string `json:"dependsOn"` // keys
 		Unread    []string `json:"unread"`    // pointers
 		Parts     []string `json:"parts"`     // action verdict
+		Notes     []string `json:"notes"`     // rules that a note has to cite
 	} `json:"want"`
 }
 
@@ -162,6 +163,11 @@ func (c *decisionCase) check(t *testing.T, d *Decision) {
 	}
 	if c.Want.Missing != nil && !slices.Equal(d.Missing, c.Want.Missing) {
 		t.Errorf("missing: got %v, want %v", d.Missing, c.Want.Missing)
+	}
+	for _, rule := range c.Want.Notes {
+		if !slices.ContainsFunc(d.Notes, func(note string) bool { return strings.HasPrefix(note, rule+":") }) {
+			t.Errorf("no note cites %s: %q", rule, d.Notes)
+		}
 	}
 	var names, keys, unread []string
 	for _, by := range d.DecidedBy {

@@ -249,93 +249,12 @@ func (e *explainer) grant(g *Grant) {
 	}
 }
 
-// openTests are the constraints of a grant that are not settled.
-func (g *Grant) openTests(at *situation) []Test {
-	var tests []Test
-	add := func(key, operator string, values ...string) {
-		tests = append(tests, Test{Key: key, Operator: operator, Values: values, Statement: g.ref()})
-	}
-	for _, pairs := range []map[string]string{g.EncryptionContextEquals, g.EncryptionContextSubset} {
-		for name, value := range pairs {
-			if hasPair(at.ctx, name, value) == maybe && at.action != "kms:describekey" {
-				add("kms:EncryptionContext:"+name, "StringEquals", value)
-			}
-		}
-	}
-	slices.SortFunc(tests, func(a, b Test) int { return cmpText(a.Key, b.Key) })
-	if len(g.EncryptionContextEquals) > 0 && at.action != "kms:describekey" && g.noOtherPairs(at.ctx) == maybe {
-		var names []string
-		for name := range g.EncryptionContextEquals {
-			names = append(names, name)
-		}
-		slices.Sort(names)
-		add("kms:EncryptionContextKeys", "ForAllValues:StringEquals", names...)
-	}
-	if g.SourceARN != "" && g.fromSource(at) == maybe {
-		add("aws:SourceArn", "ArnLike", g.SourceARN)
-	}
-	if g.passesOn(at) == maybe {
-		add("kms:GrantOperations", "ForAllValues:StringEquals", g.Operations...)
-	}
-	if isService(g.Grantee) && g.grantee(at).direct == maybe {
-		add("kms:GranteePrincipal", "StringEquals", g.Grantee)
-	}
-	return tests
-}
-
-func cmpText(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
 func (e *explainer) add(p *Policy, s *statement, where part, organization bool, t tri) {
 	w := witness{part: where, scp: organization, deny: s.deny, truth: t, ref: p.ref(s)}
 	if t == maybe {
 		w.tests = s.openTests(e.at, &w.ref)
 	}
 	e.witnesses = append(e.witnesses, w)
-}
-
-// openTests are what keeps a statement open (U5).
-func (s *statement) openTests(at *situation, ref *StatementRef) []Test {
-	var tests []Test
-	for i := range s.tests {
-		t := &s.tests[i]
-		if t.eval(at.ctx) == maybe {
-			tests = append(tests, Test{Key: t.source.Key, Operator: t.source.Operator, Values: t.source.Values, Statement: *ref})
-		}
-	}
-	if s.onResource(at) == maybe {
-		name, values := "Resource", []string{}
-		if s.notResource {
-			name = "NotResource"
-		}
-		for i := range s.resources {
-			if s.resources[i].covers(at) == maybe {
-				values = append(values, s.resources[i].text)
-			}
-		}
-		tests = append(tests, Test{Key: name, Operator: name, Values: values, Statement: *ref})
-	}
-	if s.hasPrincipal {
-		if r := s.reachOf(at); r.any() == maybe {
-			name := "Principal"
-			if s.notPrincipal {
-				name = "NotPrincipal"
-			}
-			var values []string
-			for i := range s.principals {
-				values = append(values, s.principals[i].text)
-			}
-			tests = append(tests, Test{Key: name, Operator: name, Values: values, Statement: *ref})
-		}
-	}
-	return tests
 }
 
 // place names a statement in a note.

@@ -10,6 +10,7 @@ import (
 // are taken as not set (Q5).
 func (a *Account) principalFacts(w *who, arn, userID string, tags snapshot.Reading[map[string]string]) *facts {
 	f := newFacts()
+	f.mark(present, "aws:CurrentTime", "aws:EpochTime")
 	if w.account == "" {
 		if w.kind == callerService {
 			f.set("aws:PrincipalIsAWSService", "true")

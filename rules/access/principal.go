@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/kmsaudit/kmsaudit/collector/policy"
 )
@@ -34,11 +35,14 @@ func compilePrincipals(p *policy.Principals) []named {
 		switch {
 		case entry.Kind == policy.KindAWS:
 			n.who = whoIs(entry.Value)
-			n.bad = n.who.kind == callerOther || n.who.kind == callerService || n.who.kind == callerFederated || entry.Value == ""
+			n.bad = n.who.kind == callerOther || n.who.kind == callerService || n.who.kind == callerFederated || entry.Value == "" ||
+				entry.Value != "*" && strings.ContainsAny(entry.Value, "*?")
 		case entry.Kind == policy.KindService:
 			n.who = who{kind: callerService, text: entry.Value}
+			n.bad = strings.ContainsAny(entry.Value, "*?")
 		default:
 			n.who = who{kind: callerFederated, text: entry.Value}
+			n.bad = strings.ContainsAny(entry.Value, "*?")
 		}
 		list = append(list, n)
 	}
