@@ -16,8 +16,10 @@ func ask[T any](ctx context.Context, c *collection, action, region string, do fu
 	}
 	where := lane{action, region}
 	if c.gate.givenUp(where) {
-		return nil, outcome{action, snapshot.Failed, codeGivenUp,
-			fmt.Sprintf("not asked: %d calls of this operation failed in a row", maxFailures)}
+		return nil, outcome{
+			action, snapshot.Failed, codeGivenUp,
+			fmt.Sprintf("not asked: %d calls of this operation failed in a row", maxFailures),
+		}
 	}
 	bounded, cancel := context.WithTimeout(withRegion(ctx, region), callTimeout)
 	defer cancel()

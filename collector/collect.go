@@ -62,7 +62,7 @@ func Collect(ctx context.Context, cfg aws.Config, opt Options) (*snapshot.Snapsh
 	c.s.Sort()
 	if ctx.Err() != nil {
 		c.s.Interrupted = true
-		return c.s, nil
+		return c.s, nil //nolint:nilerr // the snapshot itself says that it was interrupted
 	}
 	if err := c.nothing(); err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package collector_test
 
 import (
-	"context"
 	"testing"
 	"testing/synctest"
 
@@ -16,7 +15,7 @@ import (
 func TestCallsOfReference(t *testing.T) {
 	w := awsfake.Reference()
 	w.T = t
-	if _, err := collector.Collect(context.Background(), w.Config(), referenceOptions()); err != nil {
+	if _, err := collector.Collect(t.Context(), w.Config(), referenceOptions()); err != nil {
 		t.Fatal(err)
 	}
 	const region = awsfake.ReferenceRegion
@@ -65,8 +64,10 @@ func nothingIsAskedTwice(t *testing.T) {
 	for service, operations := range map[string]map[string]int{
 		// By metadata, k2, k4 and k7 cannot rotate; k5 is AWS's. Pages hold two.
 		"kms": {"DescribeKey": 7, "GetKeyPolicy": 6, "ListGrants": 7, "GetKeyRotationStatus": 3, "ListResourceTags": 7, "ListKeys": 4, "ListAliases": 3},
-		"s3": {"ListBuckets": 2, "GetBucketLocation": 1, "GetBucketEncryption": 3, "GetBucketPolicy": 3, "GetPublicAccessBlock": 3,
-			"GetBucketOwnershipControls": 3, "GetBucketTagging": 3, "GetBucketVersioning": 3, "ListObjectsV2": 3, "HeadObject": 4},
+		"s3": {
+			"ListBuckets": 2, "GetBucketLocation": 1, "GetBucketEncryption": 3, "GetBucketPolicy": 3, "GetPublicAccessBlock": 3,
+			"GetBucketOwnershipControls": 3, "GetBucketTagging": 3, "GetBucketVersioning": 3, "ListObjectsV2": 3, "HeadObject": 4,
+		},
 		"iam": {"GetAccountAuthorizationDetails": 4},
 		// Three levels, two kinds of policy, three distinct policies; one level has two pages.
 		"organizations": {"DescribeOrganization": 1, "ListParents": 2, "ListPoliciesForTarget": 7, "DescribePolicy": 3},

@@ -208,7 +208,8 @@ func TestListingsWithoutMarker(t *testing.T) {
 func listingsWithoutMarker(t *testing.T) {
 	for _, l := range []struct{ service, op, entry, region string }{
 		{"iam", "GetAccountAuthorizationDetails", "iam:GetAccountAuthorizationDetails", ""},
-		{"kms", "ListKeys", "kms:ListKeys", "us-east-1"}, {"kms", "ListAliases", "kms:ListAliases", "us-east-1"},
+		{"kms", "ListKeys", "kms:ListKeys", "us-east-1"},
+		{"kms", "ListAliases", "kms:ListAliases", "us-east-1"},
 	} {
 		w := wide(t)
 		w.Faults = []*awsfake.Fault{{Service: l.service, Operation: l.op, Region: l.region, Effect: awsfake.NoMarker()}}

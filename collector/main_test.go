@@ -1,6 +1,7 @@
 package collector_test
 
 import (
+	"encoding/pem"
 	"os"
 	"testing"
 )
@@ -22,5 +23,9 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
-	os.Exit(m.Run())
+	m.Run()
+}
+
+func pemOf(certificate []byte) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate})
 }

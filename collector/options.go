@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -42,7 +43,7 @@ func (o Options) prepared() (Options, error) {
 		}
 	}
 	if o.SampleObjects < 0 || o.Concurrency < 0 {
-		return o, fmt.Errorf("a number of objects or calls cannot be negative")
+		return o, errors.New("a number of objects or calls cannot be negative")
 	}
 	o.Regions = slices.Compact(slices.Sorted(slices.Values(o.Regions)))
 	if o.Now == nil {

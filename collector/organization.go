@@ -20,8 +20,10 @@ const maxDepth = 10
 // has, and organizations:ListParents, ListPoliciesForTarget and DescribePolicy,
 // which only the management account and delegated administrators have.
 func (c *collection) organization(ctx context.Context) {
-	r := orgReader{c: c, client: c.aws.organizations(c.partition.home), region: c.partition.home,
-		documents: map[string]snapshot.Reading[snapshot.Document]{}}
+	r := orgReader{
+		c: c, client: c.aws.organizations(c.partition.home), region: c.partition.home,
+		documents: map[string]snapshot.Reading[snapshot.Document]{},
+	}
 	out, o := ask(ctx, c, describeOrganization, r.region, func(ctx context.Context) (*organizations.DescribeOrganizationOutput, error) {
 		return r.client.DescribeOrganization(ctx, &organizations.DescribeOrganizationInput{})
 	})

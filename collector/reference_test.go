@@ -1,7 +1,6 @@
 package collector_test
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -19,7 +18,7 @@ import (
 func TestReference(t *testing.T) {
 	world := awsfake.Reference()
 	world.T = t
-	s, err := collector.Collect(context.Background(), world.Config(), referenceOptions())
+	s, err := collector.Collect(t.Context(), world.Config(), referenceOptions())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -24,7 +25,7 @@ func TestInterrupted(t *testing.T) {
 func interrupted(t *testing.T) {
 	whole := readings(t, collect(t, wide(t)))
 	for stop := 1; ; stop++ {
-		ctx, cancel := context.WithCancel(context.Background())
+		ctx, cancel := context.WithCancel(t.Context())
 		opt := wideOptions()
 		opt.Progress = func(p collector.Progress) {
 			if p.Calls == stop {
@@ -62,7 +63,7 @@ func TestInterruptedWhileWaiting(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := wide(t)
 				w.Faults = []*awsfake.Fault{{Service: "kms", Effect: effect}}
-				ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 				defer cancel()
 				began := time.Now()
 				s, err := collector.Collect(ctx, w.Config(), wideOptions())
@@ -125,7 +126,7 @@ func TestDeadEndpoint(t *testing.T) {
 			w.Faults = append(w.Faults, &awsfake.Fault{Service: service, Effect: awsfake.Hang()})
 		}
 		began := time.Now()
-		s, err := collector.Collect(context.Background(), w.Config(), wideOptions())
+		s, err := collector.Collect(t.Context(), w.Config(), wideOptions())
 		if s != nil || err == nil || !strings.Contains(err.Error(), "nothing could be read") {
 			t.Errorf("got %v, %v", s, err)
 		}
@@ -146,7 +147,7 @@ func TestWideThrottling(t *testing.T) {
 			w.Keys = append(w.Keys, awsfake.Key{ID: id, Region: awsfake.ReferenceRegion, Created: day})
 			w.Faults = append(w.Faults, &awsfake.Fault{Service: "kms", Resource: w.KeyARN(awsfake.ReferenceRegion, id), Times: 3, Effect: awsfake.Throttle(0)})
 		}
-		s, err := collector.Collect(context.Background(), w.Config(), referenceOptions())
+		s, err := collector.Collect(t.Context(), w.Config(), referenceOptions())
 		if err != nil || !collector.Complete(s) || len(s.Keys) != 61 {
 			t.Errorf("%v, gaps: %+v", err, collector.Gaps(s))
 		}
@@ -162,7 +163,7 @@ func TestExpiredHalfWay(t *testing.T) {
 			w := wide(t)
 			w.Faults = []*awsfake.Fault{{After: after + 1, Effect: awsfake.ExpiredToken()}}
 			began := time.Now()
-			s, err := collector.Collect(context.Background(), w.Config(), wideOptions())
+			s, err := collector.Collect(t.Context(), w.Config(), wideOptions())
 			if time.Since(began) > time.Minute {
 				t.Errorf("the run took %v", time.Since(began))
 			}
@@ -177,10 +178,15 @@ func TestExpiredHalfWay(t *testing.T) {
 // snapshot, is noted, and is no gap.
 func TestDeleted(t *testing.T) {
 	tests := []struct{ service, op, on, arn string }{
-		{"kms", "DescribeKey", keyK1, keyK1}, {"kms", "GetKeyPolicy", keyK1, keyK1}, {"kms", "ListGrants", keyK1, keyK1},
-		{"kms", "GetKeyRotationStatus", keyK1, keyK1}, {"kms", "ListResourceTags", keyK1, keyK1},
-		{"s3", "GetBucketEncryption", "alpha", "arn:aws:s3:::alpha"}, {"s3", "GetBucketPolicy", "alpha", "arn:aws:s3:::alpha"},
-		{"s3", "GetBucketVersioning", "alpha", "arn:aws:s3:::alpha"}, {"s3", "ListObjectsV2", "alpha", "arn:aws:s3:::alpha"},
+		{"kms", "DescribeKey", keyK1, keyK1},
+		{"kms", "GetKeyPolicy", keyK1, keyK1},
+		{"kms", "ListGrants", keyK1, keyK1},
+		{"kms", "GetKeyRotationStatus", keyK1, keyK1},
+		{"kms", "ListResourceTags", keyK1, keyK1},
+		{"s3", "GetBucketEncryption", "alpha", "arn:aws:s3:::alpha"},
+		{"s3", "GetBucketPolicy", "alpha", "arn:aws:s3:::alpha"},
+		{"s3", "GetBucketVersioning", "alpha", "arn:aws:s3:::alpha"},
+		{"s3", "ListObjectsV2", "alpha", "arn:aws:s3:::alpha"},
 	}
 	whole := map[string]string{}
 	synctest.Test(t, func(t *testing.T) { whole = readings(t, collect(t, wide(t))) })
@@ -242,7 +248,7 @@ func TestRandomFaults(t *testing.T) {
 		}
 	}
 	for seed := range uint64(80) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				random := rand.New(rand.NewPCG(seed, 1))
 				w := wide(t)
@@ -258,7 +264,7 @@ func TestRandomFaults(t *testing.T) {
 					w.Faults = append(w.Faults, fault)
 				}
 				began := time.Now()
-				s, err := collector.Collect(context.Background(), w.Config(), wideOptions())
+				s, err := collector.Collect(t.Context(), w.Config(), wideOptions())
 				if took := time.Since(began); took > 30*time.Minute {
 					t.Errorf("the run took %v", took)
 				}

@@ -1,11 +1,10 @@
 package collector_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -37,8 +36,10 @@ func wide(t testing.TB) *awsfake.World {
 		T: t, Account: account, Caller: "arn:aws:iam::111122223333:user/auditor", PageSize: 2,
 		Regions: []string{"us-east-1", "eu-west-1"},
 		Users: []awsfake.User{
-			{Name: "ann", ID: "AIDA1", Path: "/team/", Created: day, Groups: []string{"staff"}, Boundary: boundary,
-				Inline: map[string]string{"more + less": allow("kms:Decrypt")}, Tags: map[string]string{"a b": "c+d"}},
+			{
+				Name: "ann", ID: "AIDA1", Path: "/team/", Created: day, Groups: []string{"staff"}, Boundary: boundary,
+				Inline: map[string]string{"more + less": allow("kms:Decrypt")}, Tags: map[string]string{"a b": "c+d"},
+			},
 			{Name: "bob", ID: "AIDA2", Created: day},
 		},
 		Groups: []awsfake.Group{{Name: "staff", ID: "AGPA1", Created: day, Attached: []string{readOnly}, Inline: map[string]string{"g": allow("s3:*")}}},
@@ -52,12 +53,14 @@ func wide(t testing.TB) *awsfake.World {
 			{ARN: "arn:aws:iam::aws:policy/Unused", ID: "ANPA3", Created: day, Versions: []string{allow("*")}},
 		},
 		Keys: []awsfake.Key{
-			{ID: "k1", Region: "us-east-1", Created: day, Rotation: true, RotationDays: 200, Tags: map[string]string{"a": "1", "b": "2", "c": "3"},
+			{
+				ID: "k1", Region: "us-east-1", Created: day, Rotation: true, RotationDays: 200, Tags: map[string]string{"a": "1", "b": "2", "c": "3"},
 				Grants: []awsfake.Grant{
 					{ID: "g1", Created: day, Grantee: "arn:aws:iam::111122223333:role/app", Operations: []string{"Decrypt"}},
 					{ID: "g2", Created: day, Grantee: "arn:aws:iam::111122223333:role/app", Operations: []string{"Encrypt", "Decrypt"}, ContextSubset: map[string]string{"k": "v"}},
 					{ID: "g3", Created: day, Grantee: "arn:aws:iam::444455556666:root", Retiring: "arn:aws:iam::111122223333:role/etl", Operations: []string{"CreateGrant"}},
-				}},
+				},
+			},
 			{ID: "k2", Region: "us-east-1", Created: day, Spec: "RSA_2048", Usage: "SIGN_VERIFY"},
 			{ID: "k3", Region: "us-east-1", Created: day, State: "PendingDeletion", Deletion: day.AddDate(0, 0, 30)},
 			{ID: "k4", Region: "us-east-1", Created: day, Origin: "EXTERNAL", State: "PendingImport"},
@@ -72,14 +75,17 @@ func wide(t testing.TB) *awsfake.World {
 			{Name: "alias/six", Region: "eu-west-1", Target: "mrk-k6"},
 		},
 		Buckets: []awsfake.Bucket{
-			{Name: "alpha", Region: "us-east-1", Created: day, PublicAccess: &blocked, Ownership: "ObjectWriter", Versioning: "Enabled",
+			{
+				Name: "alpha", Region: "us-east-1", Created: day, PublicAccess: &blocked, Ownership: "ObjectWriter", Versioning: "Enabled",
 				Tags: map[string]string{"env": "prod"}, Policy: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::alpha/*"}]}`,
-				Objects: []awsfake.Object{{Key: "a b+c/ü", Algorithm: "AES256", Modified: day}, {Key: "d", Algorithm: "aws:kms", KMSKey: "arn:aws:kms:us-east-1:111122223333:key/k1", Modified: day}}},
+				Objects: []awsfake.Object{{Key: "a b+c/ü", Algorithm: "AES256", Modified: day}, {Key: "d", Algorithm: "aws:kms", KMSKey: "arn:aws:kms:us-east-1:111122223333:key/k1", Modified: day}},
+			},
 			{Name: "beta", Region: "eu-west-1", Created: day, Encryption: []awsfake.EncryptionRule{{Algorithm: "aws:kms:dsse", Key: "alias/one"}, {Algorithm: "aws:kms"}}},
 			{Name: "gamma", Region: "us-east-1", Created: day, Unencrypted: true, Objects: []awsfake.Object{{Key: "secret", CustomerKey: true}}},
 		},
 		Organization: &awsfake.Organization{ID: "o-1", Management: "999999999999", Levels: []awsfake.Level{
-			{ID: "r-1", SCP: []awsfake.OrgPolicy{full}}, {ID: "ou-1", SCP: []awsfake.OrgPolicy{full, guard, {ID: "p-3", Name: "three", Content: allow("s3:*")}}},
+			{ID: "r-1", SCP: []awsfake.OrgPolicy{full}},
+			{ID: "ou-1", SCP: []awsfake.OrgPolicy{full, guard, {ID: "p-3", Name: "three", Content: allow("s3:*")}}},
 			{ID: account, SCP: []awsfake.OrgPolicy{full}},
 		}},
 	}
@@ -98,7 +104,7 @@ func wideOptions() collector.Options {
 
 func collect(t testing.TB, w *awsfake.World) *snapshot.Snapshot {
 	t.Helper()
-	s, err := collector.Collect(context.Background(), w.Config(), wideOptions())
+	s, err := collector.Collect(t.Context(), w.Config(), wideOptions())
 	if err != nil {
 		t.Fatalf("collect: %v", err)
 	}
@@ -132,7 +138,7 @@ func take(v any, place string, found map[string]string) any {
 	case []any:
 		var rest []any
 		for i, element := range v {
-			name := fmt.Sprint(i)
+			name := strconv.Itoa(i)
 			if m, ok := element.(map[string]any); ok {
 				for _, field := range []string{"arn", "key", "id", "name", "operation"} {
 					if text, ok := m[field].(string); ok {
@@ -183,8 +189,6 @@ func changed(before, after map[string]string) map[string]string {
 	}
 	return diff
 }
-
-func places(diff map[string]string) []string { return slices.Sorted(maps.Keys(diff)) }
 
 // trustworthy fails the test if a snapshot says anything that the whole one does
 // not: each reading has to be the right one or no answer, and what is missing

@@ -29,8 +29,10 @@ func jsonReply(value map[string]any) reply {
 }
 
 func xmlReply(text string) reply {
-	return reply{status: http.StatusOK, header: http.Header{"Content-Type": {"application/xml"}, "X-Amz-Request-Id": {"0000"}},
-		body: []byte(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + text)}
+	return reply{
+		status: http.StatusOK, header: http.Header{"Content-Type": {"application/xml"}, "X-Amz-Request-Id": {"0000"}},
+		body: []byte(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + text),
+	}
 }
 
 // el is an XML element around what is XML already.

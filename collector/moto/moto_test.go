@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -143,7 +144,7 @@ func compare(place string, a, b any, differ func(place string, a, b any)) {
 func named(list []any) map[string]any {
 	elements := map[string]any{}
 	for i, element := range list {
-		name := fmt.Sprint(i)
+		name := strconv.Itoa(i)
 		if m, ok := element.(map[string]any); ok {
 			for _, field := range []string{"arn", "name", "operation"} {
 				if text, ok := m[field].(string); ok {
