@@ -2,7 +2,7 @@ package access
 
 import (
 	"strings"
-	
+
 	"github.com/kmsaudit/kmsaudit/collector/policy"
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )

@@ -2,7 +2,6 @@ package access
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
