@@ -20,6 +20,7 @@ type Account struct {
 	byID     map[string]*actor
 	keys     map[string]*key
 	buckets  map[string]*bucket
+	aliases  map[string][]*snapshot.Alias // by Region and target key
 	org      organization
 	actions  map[string]*facts // what an action fixes, by its name in lower case
 }
@@ -80,7 +81,12 @@ func New(s *snapshot.Snapshot) *Account {
 	a := &Account{
 		s: s, id: s.Account.ID, managed: map[string]*Policy{}, groups: map[string][]*Policy{},
 		subjects: map[string]*actor{}, byID: map[string]*actor{}, keys: map[string]*key{},
-		buckets: map[string]*bucket{}, actions: map[string]*facts{},
+		buckets: map[string]*bucket{}, actions: map[string]*facts{}, aliases: map[string][]*snapshot.Alias{},
+	}
+	for i := range s.Aliases {
+		alias := &s.Aliases[i]
+		target := alias.Region + " " + alias.TargetKey
+		a.aliases[target] = append(a.aliases[target], alias)
 	}
 	for _, action := range KMSActions() {
 		name := strings.ToLower(action.Name)

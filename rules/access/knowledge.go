@@ -100,10 +100,8 @@ func (a *Account) keyFacts(k *key) *facts {
 	}
 	if a.listing(LayerResource, k.at.Region, "kms:ListAliases") == nil {
 		var names []string
-		for i := range a.s.Aliases {
-			if alias := &a.s.Aliases[i]; alias.Region == k.at.Region && alias.TargetKey == k.at.ID {
-				names = append(names, alias.Name)
-			}
+		for _, alias := range a.aliases[k.at.Region+" "+k.at.ID] {
+			names = append(names, alias.Name)
 		}
 		f.setMany("kms:ResourceAliases", names)
 	}

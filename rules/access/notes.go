@@ -4,6 +4,15 @@ import "slices"
 
 // statementNotes reports what is odd about a statement that speaks of the action.
 func (e *explainer) statementNotes(p *Policy, s *statement) {
+	if s.notResource && s.onAction(e.at.action) && slices.ContainsFunc(s.resources, func(r arnPattern) bool {
+		if !r.parts[arnResource].vars {
+			return false
+		}
+		_, result := resolve(r.parts[arnResource].tokens, e.at.ctx)
+		return result == no
+	}) {
+		e.notes = append(e.notes, "M7: an entry of NotResource whose variable has no value is taken to match nothing "+p.place(s))
+	}
 	if len(s.notes) == 0 {
 		return
 	}

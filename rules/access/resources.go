@@ -24,12 +24,9 @@ func (a *Account) addKey(i int) {
 
 // awsAlias is the service of the predefined alias of an AWS managed key, or "".
 func (a *Account) awsAlias(k *snapshot.Key) string {
-	for i := range a.s.Aliases {
-		alias := &a.s.Aliases[i]
-		if alias.Region == k.Region && alias.TargetKey == k.ID {
-			if service, found := strings.CutPrefix(alias.Name, "alias/aws/"); found {
-				return service
-			}
+	for _, alias := range a.aliases[k.Region+" "+k.ID] {
+		if service, found := strings.CutPrefix(alias.Name, "alias/aws/"); found {
+			return service
 		}
 	}
 	return ""
