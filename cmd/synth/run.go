@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+)
+
+const usage = `usage: synth [flags] > snapshot.json
+       synth bench [flags]
+
+The first writes a synthetic snapshot, the second measures (synth bench -h).
+`
+
+// run runs the command line args and returns the exit code: 0 done, 1 failed, 2
+// wrong usage.
+func run(args []string, stdout, stderr io.Writer) int {
+	do := generate
+	if len(args) > 0 && args[0] == "bench" {
+		do, args = bench, args[1:]
+	}
+	err := do(args, stdout, stderr)
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return 0
+	case errors.Is(err, errUsage):
+		_, _ = fmt.Fprintln(stderr, "synth:", err)
+		return 2
+	}
+	_, _ = fmt.Fprintln(stderr, "synth:", err)
+	return 1
+}
+
+var errUsage = errors.New("wrong usage")
+
+// parse reads flags; nothing may follow them.
+func parse(f *flag.FlagSet, args []string, stderr io.Writer) error {
+	f.SetOutput(stderr)
+	f.Usage = func() {
+		_, _ = io.WriteString(stderr, usage)
+		f.PrintDefaults()
+	}
+	if err := f.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return err
+		}
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
+	if f.NArg() > 0 {
+		return fmt.Errorf("%w: %q is not a flag", errUsage, f.Arg(0))
+	}
+	return nil
+}
+
+func generate(args []string, stdout, stderr io.Writer) error {
+	var p plan
+	f := flag.NewFlagSet("synth", flag.ContinueOnError)
+	p.flags(f)
+	config := f.String("config", "", "also write the configuration that fits the snapshot to this `file`")
+	if err := parse(f, args, stderr); err != nil {
+		return err
+	}
+	if err := p.settle(); err != nil {
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
+	w := newWorld(p)
+	if *config != "" {
+		if err := os.WriteFile(*config, w.config(), 0o644); err != nil {
+			return fmt.Errorf("write the configuration: %w", err)
+		}
+	}
+	text, err := snapshot.Encode(w.snapshot())
+	if err != nil {
+		return fmt.Errorf("encode the snapshot: %w", err)
+	}
+	out := bufio.NewWriter(stdout)
+	_, err = out.Write(text)
+	return errors.Join(err, out.Flush())
+}
