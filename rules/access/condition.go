@@ -89,8 +89,8 @@ func (t *test) whenAbsent() tri {
 		return t.null(true)
 	case t.set == setAll, t.ifExists:
 		return yes
-	case t.set == setAny:
-		return no
+	case t.set == setAny, t.set == setNone && multivalued(t.key):
+		return no // the second by C21: never true
 	}
 	return truth(t.negated)
 }
