@@ -129,6 +129,12 @@ func placesOf(d *facts.Document) map[string]string {
 	for _, o := range d.Objects {
 		places[o.ID] = o.Place
 	}
+	for _, p := range d.Policies {
+		places[p.ID] = p.Place
+	}
+	for _, r := range d.Roles {
+		places[r.ARN] = r.Place
+	}
 	for _, r := range d.Access {
 		places[r.ID] = r.Place
 	}

@@ -34,14 +34,24 @@ func compiled(t testing.TB, c *Catalogue) *Engine {
 
 // operations are the AWS operations that each reading of the facts comes from.
 var operations = map[string][]string{
-	"keys.metadata":       {"kms:DescribeKey"},
-	"keys.rotation":       {"kms:GetKeyRotationStatus"},
-	"keys.policy":         {"kms:GetKeyPolicy"},
-	"buckets.encryption":  {"s3:GetEncryptionConfiguration"},
-	"buckets.log_target":  {"s3:GetBucketPolicy"},
-	"buckets.default_key": {"s3:GetEncryptionConfiguration", "kms:ListKeys", "kms:ListAliases", "kms:DescribeKey", "kms:GetKeyPolicy"},
-	"objects.encryption":  {"s3:GetObject"},
-	"objects.expected":    {"s3:GetEncryptionConfiguration"},
+	"keys.metadata":         {"kms:DescribeKey"},
+	"keys.rotation":         {"kms:GetKeyRotationStatus"},
+	"keys.policy":           {"kms:GetKeyPolicy"},
+	"keys.rotated":          {"kms:ListKeyRotations", "kms:DescribeKey", "kms:GetKeyRotationStatus"},
+	"keys.used_by":          {"s3:ListAllMyBuckets", "s3:GetEncryptionConfiguration"},
+	"keys.environments":     {"s3:ListAllMyBuckets", "s3:GetEncryptionConfiguration", "s3:GetBucketTagging"},
+	"buckets.encryption":    {"s3:GetEncryptionConfiguration"},
+	"buckets.log_target":    {"s3:GetBucketPolicy"},
+	"buckets.default_key":   {"s3:GetEncryptionConfiguration", "kms:ListKeys", "kms:ListAliases", "kms:DescribeKey", "kms:GetKeyPolicy"},
+	"buckets.key_ref":       {"s3:GetEncryptionConfiguration", "kms:ListAliases"},
+	"buckets.guards":        {"s3:GetBucketPolicy"},
+	"buckets.customer_keys": {"s3:GetEncryptionConfiguration", "s3:GetBucketPolicy"},
+	"objects.encryption":    {"s3:GetObject"},
+	"objects.expected":      {"s3:GetEncryptionConfiguration"},
+	"objects.key_state":     {"s3:GetObject", "kms:DescribeKey"},
+	"policies.document":     {"iam:GetAccountAuthorizationDetails"},
+	"roles.trust":           {"iam:GetAccountAuthorizationDetails"},
+	"roles.decrypts":        {"iam:GetAccountAuthorizationDetails", "kms:GetKeyPolicy", "kms:ListKeys"},
 }
 
 // TestReads holds custom.reads to the readings that the compiled rule reads.

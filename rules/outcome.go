@@ -170,6 +170,12 @@ func unreadOf(document *facts.Document) map[string]map[string]facts.Unread {
 	for _, o := range document.Objects {
 		missing[o.ID] = o.Unread
 	}
+	for _, p := range document.Policies {
+		missing[p.ID] = p.Unread
+	}
+	for _, r := range document.Roles {
+		missing[r.ARN] = r.Unread
+	}
 	return missing
 }
 

@@ -15,9 +15,12 @@ func (b *builder) addBuckets() {
 		}
 		encryption, reason := bucketEncryption(bucket, place("buckets", i, "encryption"))
 		if reason != nil {
-			fact.Unread["encryption"], fact.Unread["default_key"] = *reason, *reason
+			fact.Unread["encryption"], fact.Unread["default_key"], fact.Unread["key_ref"] = *reason, *reason, *reason
 		} else {
 			fact.Encryption = encryption
+			if fact.KeyRef, reason = b.keyRef(bucket, *encryption); reason != nil {
+				fact.Unread["key_ref"] = *reason
+			}
 			if fact.DefaultKey, reason = b.defaultKey(bucket, *encryption); reason != nil {
 				fact.Unread["default_key"] = *reason
 			}
@@ -25,17 +28,23 @@ func (b *builder) addBuckets() {
 		if fact.LogTarget, reason = b.logTarget(bucket, i); reason != nil {
 			fact.Unread["log_target"] = *reason
 		}
+		if fact.Guards, reason = b.guards(bucket, i); reason != nil {
+			fact.Unread["guards"] = *reason
+		}
+		if fact.CustomerKeys, reason = b.customerKeys(bucket, i, &fact); reason != nil {
+			fact.Unread["customer_keys"] = *reason
+		}
 		b.document.Buckets = append(b.document.Buckets, fact)
 	}
 	standIn := "arn:" + b.s.Account.Partition + ":s3:::*"
 	if reason, at := b.incomplete("s3:ListAllMyBuckets", "", standIn, "buckets", "objects"); reason != nil {
 		b.document.Buckets = append(b.document.Buckets, Bucket{
 			ARN: standIn, Name: "*", Place: at, Intent: BucketIntent{BucketKey: "unsaid"},
-			Unread: map[string]Unread{"encryption": *reason, "log_target": *reason, "default_key": *reason},
+			Unread: nothingOf("buckets", *reason),
 		})
 		b.document.Objects = append(b.document.Objects, Object{
 			ID: standIn, ARN: standIn, Bucket: standIn, Key: "*", Place: at, Declared: "no",
-			Unread: map[string]Unread{"encryption": *reason, "expected": *reason},
+			Unread: nothingOf("objects", *reason),
 		})
 	}
 }
@@ -49,6 +58,7 @@ func (b *builder) bucketIntent(name string) BucketIntent {
 			}
 			intent.Required, intent.Key = true, requirement.Key
 			intent.RequestsPerMonth += bucket.RequestsPerMonth
+			intent.DSSE = intent.DSSE || bucket.DSSE
 			switch {
 			case bucket.BucketKey == nil:
 			case *bucket.BucketKey:

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/kmsaudit/kmsaudit/collector/policy"
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 	"github.com/kmsaudit/kmsaudit/rules/access"
 )
@@ -31,10 +32,14 @@ func Build(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any
 		Params:  params,
 		Prices:  Prices{KMSRequests10000: 0.03, KeyMonth: 1},
 	}
-	b.incomplete("iam:GetAccountAuthorizationDetails", "", "", "access", "operations", "exclusive")
+	b.controls = controlsOf(s)
+	b.incomplete("iam:GetAccountAuthorizationDetails", "", b.identities(), "policies", "roles", "access", "operations", "exclusive")
 	b.addKeys()
 	b.addBuckets()
 	b.addObjects()
+	b.relateKeys()
+	b.addPolicies()
+	b.addRoles()
 	b.addAccess()
 	b.addOperations()
 	b.addExclusive()
@@ -49,25 +54,67 @@ type builder struct {
 	buckets  map[string]int // name → index in the snapshot
 	document *Document
 	listings []Listing
+	controls [][]*policy.Document // resource control policies, by level
 }
 
-// incomplete notes that a listing failed and returns why, or nil if it is
-// complete.
+// standing says why a listing is not complete and where that stands, or nil.
+func (b *builder) standing(operation string) (*Unread, string) {
+	for _, l := range b.listings {
+		if l.Operation == operation {
+			return &Unread{State: l.State, Operation: l.Operation, Code: l.Code}, l.Place
+		}
+	}
+	return nil, ""
+}
+
+// incomplete notes that a listing failed and returns why and where that stands,
+// or nil if it is complete.
 func (b *builder) incomplete(operation, region, standIn string, collections ...string) (*Unread, string) {
 	c, i := b.s.Listed(operation, region)
 	if c.State.Answer() {
 		return nil, ""
 	}
-	place := "/coverage"
+	at := "/coverage"
 	if i >= 0 {
-		place += "/" + strconv.Itoa(i)
+		at = place("coverage", i)
 	}
 	service, _, _ := strings.Cut(operation, ":")
 	b.listings = append(b.listings, Listing{
 		Service: service, Region: region, Operation: operation, State: word(c.State), Code: c.Code, Message: c.Message,
-		Collections: collections, StandIn: standIn, Place: place,
+		Collections: collections, StandIn: standIn, Place: at,
 	})
-	return &Unread{State: word(c.State), Operation: operation, Code: c.Code}, place
+	return &Unread{State: word(c.State), Operation: operation, Code: c.Code}, at
+}
+
+// nothingOf is a resource of which no reading is known, all for one reason.
+func nothingOf(kind string, reason Unread) map[string]Unread {
+	unread := map[string]Unread{}
+	for _, reading := range Readings()[kind] {
+		unread[reading] = reason
+	}
+	return unread
+}
+
+// controlsOf are the resource control policies on the account's chain, as far as
+// they are known: they can only deny more.
+func controlsOf(s *snapshot.Snapshot) [][]*policy.Document {
+	organization, _ := s.Organization.Get()
+	chain, _ := organization.Chain.Get()
+	if organization.ManagementAccount == s.Account.ID {
+		return nil // its resources are exempt (rule O5)
+	}
+	var levels [][]*policy.Document
+	for _, level := range chain {
+		controls, _ := level.ResourceControlPolicies.Get()
+		var documents []*policy.Document
+		for _, control := range controls {
+			if document, _ := snapshot.PolicyOf(control.Document); document != nil && len(document.Repeated) == 0 {
+				documents = append(documents, document)
+			}
+		}
+		levels = append(levels, documents)
+	}
+	return levels
 }
 
 // why turns the reason of a reading into its fact; known answers have none.

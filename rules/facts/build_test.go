@@ -57,7 +57,7 @@ func TestReference(t *testing.T) {
 	if len(listings) != 0 {
 		t.Errorf("listings are missing: %v", listings)
 	}
-	if k := d.Keys[0]; !k.Metadata.Rotatable || k.Rotation.Status != "off" || k.Policy.Statements[0].Anyone || len(k.Unread) != 0 {
+	if k := d.Keys[0]; !k.Metadata.Rotatable || k.Rotation.Status != "off" || k.Policy.Statements[0].Anyone || k.UsedBy.Count != 1 {
 		t.Errorf("key %+v", k)
 	}
 	first, second := d.Buckets[0], d.Buckets[1]
@@ -65,7 +65,7 @@ func TestReference(t *testing.T) {
 		t.Errorf("bucket 1 %+v", first)
 	}
 	if !second.Encryption.BucketKey || second.DefaultKey.ARN != theKey || second.DefaultKey.Problem != "none" ||
-		second.Encryption.SSEC != "blocked" || second.Intent != (BucketIntent{true, theKey, "on", 1000}) {
+		second.Encryption.SSEC != "blocked" || second.Intent != (BucketIntent{Required: true, Key: theKey, BucketKey: "on", RequestsPerMonth: 1000}) {
 		t.Errorf("bucket 2 %+v", second)
 	}
 	if d.Objects[0].Declared != "copy" || d.Objects[1].Declared != "yes" || d.Objects[0].Expected.ARN != theKey {

@@ -1,9 +1,12 @@
 package facts
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+	"github.com/kmsaudit/kmsaudit/rules/access"
 )
 
 // defaultKey looks up the key that a bucket's default encryption names, and
@@ -24,9 +27,7 @@ func (b *builder) defaultKey(bucket snapshot.Bucket, encryption BucketEncryption
 	}
 	switch ref.Status {
 	case "aws_managed":
-		if encryption.Key == "" {
-			fact.Form = "aws_managed"
-		}
+		fact.Form = "aws_managed"
 		return fact, nil
 	case "missing", "other_region":
 		fact.Problem = ref.Status
@@ -35,11 +36,7 @@ func (b *builder) defaultKey(bucket snapshot.Bucket, encryption BucketEncryption
 		return nil, &Unread{State: snapshot.NotCollected.String(), Operation: "kms:DescribeKey", Code: "KeyOfAnotherAccount"}
 	case "found":
 	default:
-		reason := &Unread{State: snapshot.NotCollected.String(), Operation: "kms:ListKeys"}
-		if ref.Unread != nil {
-			reason = &Unread{State: word(ref.Unread.State), Operation: ref.Unread.Operation, Code: ref.Unread.Code}
-		}
-		return nil, reason
+		return nil, refUnread(ref)
 	}
 	i, known := b.keys[ref.ARN]
 	if !known {
@@ -53,6 +50,49 @@ func (b *builder) defaultKey(bucket snapshot.Bucket, encryption BucketEncryption
 	fact.State, fact.Problem = metadata.State, keyProblem(metadata)
 	fact.ContextTests = contextTests(key, i)
 	return fact, nil
+}
+
+// keyRef says how the default encryption names its key, and whose it is.
+func (b *builder) keyRef(bucket snapshot.Bucket, encryption BucketEncryption) (*KeyRef, *Unread) {
+	fact := &KeyRef{Place: encryption.Place, Given: encryption.Key, Form: "none", Owner: "none"}
+	if !encryption.KMS {
+		return fact, nil
+	}
+	region, ok := bucket.Region.Get()
+	if !ok {
+		return nil, unanswered(bucket.Region, "s3:GetBucketLocation")
+	}
+	ref := b.account.ResolveKey(encryption.Key, region)
+	fact.ARN, fact.Owner, fact.Account = ref.ARN, "own", b.s.Account.ID
+	if ref.Form != "" && ref.Form != "none" {
+		fact.Form = ref.Form
+	}
+	switch ref.Status {
+	case "aws_managed":
+		fact.Form, fact.Owner = "aws_managed", "aws"
+	case "foreign":
+		fact.Account = accountOf(encryption.Key)
+		fact.ARN = cmp.Or(ref.ARN, encryption.Key)
+		fact.Owner = "foreign"
+		if slices.Contains(b.intent.TrustedAccounts, fact.Account) {
+			fact.Owner = "trusted"
+		}
+	case "found", "missing", "other_region":
+	default:
+		// The form and the owner of an ARN are known without a look at the keys.
+		if fact.Form != "arn" {
+			return nil, refUnread(ref)
+		}
+		fact.ARN = encryption.Key
+	}
+	return fact, nil
+}
+
+func refUnread(ref access.KeyRef) *Unread {
+	if ref.Unread == nil {
+		return &Unread{State: snapshot.NotCollected.String(), Operation: "kms:ListKeys"}
+	}
+	return &Unread{State: word(ref.Unread.State), Operation: ref.Unread.Operation, Code: ref.Unread.Code}
 }
 
 // keyProblem says why S3 cannot use a key, whatever the policies allow (rules Q4

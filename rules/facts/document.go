@@ -15,6 +15,8 @@ type Document struct {
 	Keys       []Key       `json:"keys"`
 	Buckets    []Bucket    `json:"buckets"`
 	Objects    []Object    `json:"objects"`
+	Policies   []Policy    `json:"policies"`
+	Roles      []Role      `json:"roles"`
 	Access     []Access    `json:"access"`
 	Operations []Operation `json:"operations"`
 	Exclusive  []Exclusive `json:"exclusive"`
@@ -52,16 +54,29 @@ type Key struct {
 	Metadata *KeyMetadata      `json:"metadata,omitempty"`
 	Rotation *KeyRotation      `json:"rotation,omitempty"`
 	Policy   *KeyPolicy        `json:"policy,omitempty"`
+	// Rotated is when the key last got new material.
+	Rotated *KeyRotated `json:"rotated,omitempty"`
+	// UsedBy are the buckets that name the key as their default.
+	UsedBy *KeyUsedBy `json:"used_by,omitempty"`
+	// Environments are those of the buckets that name the key as their default.
+	Environments *KeyEnvironments `json:"environments,omitempty"`
 }
 
 // KeyMetadata is what DescribeKey says.
 type KeyMetadata struct {
-	Place   string `json:"place"`
-	Manager string `json:"manager" enum:"customer,aws"`
-	State   string `json:"state"` // AWS's word, such as Enabled
-	Spec    string `json:"spec"`
-	Usage   string `json:"usage"`
-	Origin  string `json:"origin"`
+	Place       string `json:"place"`
+	Manager     string `json:"manager" enum:"customer,aws"`
+	State       string `json:"state"` // AWS's word, such as Enabled
+	Spec        string `json:"spec"`
+	Usage       string `json:"usage"`
+	Origin      string `json:"origin"`
+	MultiRegion string `json:"multi_region" enum:"no,primary,replica"`
+	// PendingDays is how many days are left until the key is deleted, -1 when it
+	// is not pending deletion.
+	PendingDays int `json:"pending_days"`
+	// Renewal says how the key can get new material: by itself, on demand only, or
+	// not at all.
+	Renewal string `json:"renewal" enum:"automatic,on_demand,none"`
 	// Rotatable says that KMS can rotate the key by itself: customer managed,
 	// symmetric, enabled, material made by KMS, and no replica of another key.
 	Rotatable bool `json:"rotatable"`
@@ -72,6 +87,29 @@ type KeyRotation struct {
 	Place      string `json:"place"`
 	Status     string `json:"status" enum:"on,off,unsupported"`
 	PeriodDays int    `json:"period_days"`
+}
+
+// KeyRotated says how long ago the key got its material: by a rotation, or when
+// it was made.
+type KeyRotated struct {
+	Place string `json:"place"`
+	Days  int    `json:"days"`
+	By    string `json:"by" enum:"rotation,creation"`
+}
+
+// KeyUsedBy are the buckets that name a key as their default. Buckets holds the
+// first few of Count.
+type KeyUsedBy struct {
+	Place   string   `json:"place"`
+	Count   int      `json:"count"`
+	Buckets []string `json:"buckets"`
+}
+
+// KeyEnvironments are the environments of the buckets that name a key as their
+// default, sorted.
+type KeyEnvironments struct {
+	Place string   `json:"place"`
+	Names []string `json:"names"`
 }
 
 // KeyPolicy is a key policy, statement by statement. AWS fixes the policies of
@@ -93,6 +131,9 @@ type KeyStatement struct {
 	// policy, take back: nothing, something that a stranger can meet, or all but
 	// named principals, accounts, organizations or networks.
 	Restriction string `json:"restriction" enum:"none,weak,fixed"`
+	// External are the accounts that the statement allows by name and that are
+	// neither the owner nor trusted.
+	External []string `json:"external"`
 	// Open are the KMS actions that a stranger has by the statement.
 	Open  []string `json:"open"`
 	Tests []Test   `json:"tests"`
@@ -118,6 +159,12 @@ type Bucket struct {
 	Encryption *BucketEncryption `json:"encryption,omitempty"`
 	LogTarget  *LogTarget        `json:"log_target,omitempty"`
 	DefaultKey *DefaultKey       `json:"default_key,omitempty"`
+	// KeyRef is how the default encryption names its key.
+	KeyRef *KeyRef `json:"key_ref,omitempty"`
+	// Guards are what the bucket policy denies.
+	Guards *Guards `json:"guards,omitempty"`
+	// CustomerKeys says whether SSE-C is refused.
+	CustomerKeys *CustomerKeys `json:"customer_keys,omitempty"`
 }
 
 // BucketIntent is what requirements say of a bucket.
@@ -125,6 +172,7 @@ type BucketIntent struct {
 	Required         bool   `json:"required"` // a requirement names it
 	Key              string `json:"key"`      // ARN of the required key, or ""
 	BucketKey        string `json:"bucket_key" enum:"on,off,unsaid"`
+	DSSE             bool   `json:"dsse"`
 	RequestsPerMonth int    `json:"requests_per_month"` // 0: not said
 }
 
@@ -175,6 +223,16 @@ type Object struct {
 	Unread     map[string]Unread `json:"unread"`
 	Encryption *ObjectEncryption `json:"encryption,omitempty"`
 	Expected   *ExpectedKey      `json:"expected,omitempty"`
+	// KeyState is the state of the key that the object is under.
+	KeyState *ObjectKey `json:"key_state,omitempty"`
+}
+
+// ObjectKey is the key that an object is under, looked up.
+type ObjectKey struct {
+	Place   string `json:"place"`
+	ARN     string `json:"arn"` // "" when the object is not under a key of KMS
+	Problem string `json:"problem" enum:"none,missing,disabled,pending_deletion,pending_import,unavailable,other_region,wrong_usage"`
+	State   string `json:"state"`
 }
 
 // ObjectEncryption is what HeadObject says.

@@ -6,6 +6,14 @@ type Intent struct {
 	Requirements      []Requirement `yaml:"requirements"`
 	KeyAdministrators []string      `yaml:"key_administrators"` // ARNs
 	TrustedAccounts   []string      `yaml:"trusted_accounts"`   // 12 digits each
+	Environments      Environments  `yaml:"environments"`
+}
+
+// Environments says how the environment of a bucket is known: by the value of a
+// tag, or by globs over names, which go first.
+type Environments struct {
+	Tag   string              `yaml:"tag"`
+	Names map[string][]string `yaml:"names"`
 }
 
 // Requirement says who needs which actions on which key, for which buckets and
@@ -24,6 +32,7 @@ type RequiredBucket struct {
 	Name             string   `yaml:"name"`
 	Operations       []string `yaml:"operations"` // of S3, by the names of the API
 	BucketKey        *bool    `yaml:"bucket_key"`
+	DSSE             bool     `yaml:"dsse"` // wants two layers of encryption
 	RequestsPerMonth int      `yaml:"requests_per_month"`
 	Objects          []string `yaml:"objects"` // keys
 }
@@ -35,6 +44,7 @@ func (i Intent) Says() map[string]bool {
 		"requirements":       len(i.Requirements) > 0,
 		"key_administrators": len(i.KeyAdministrators) > 0,
 		"trusted_accounts":   len(i.TrustedAccounts) > 0,
+		"environments":       i.Environments.Tag != "" || len(i.Environments.Names) > 0,
 	}
 	for _, r := range i.Requirements {
 		says["requirements.exclusive"] = says["requirements.exclusive"] || r.Exclusive

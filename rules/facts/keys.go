@@ -1,6 +1,10 @@
 package facts
 
 import (
+	"cmp"
+	"slices"
+	"strings"
+
 	"github.com/kmsaudit/kmsaudit/collector/policy"
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 	"github.com/kmsaudit/kmsaudit/rules/access"
@@ -11,7 +15,7 @@ func (b *builder) addKeys() {
 		fact := Key{ARN: k.ARN, Region: k.Region, Place: place("keys", i), Unread: map[string]Unread{}}
 		metadata, described := k.Metadata.Get()
 		if described {
-			fact.Metadata = keyMetadata(metadata, place("keys", i, "metadata"))
+			fact.Metadata = b.keyMetadata(metadata, place("keys", i, "metadata"))
 		} else {
 			fact.Unread["metadata"] = *unanswered(k.Metadata, "kms:DescribeKey")
 		}
@@ -20,10 +24,15 @@ func (b *builder) addKeys() {
 		} else {
 			fact.Rotation = rotation
 		}
-		if policy, reason := keyPolicy(k, i); reason != nil {
+		if policy, reason := b.keyPolicy(k, i); reason != nil {
 			fact.Unread["policy"] = *reason
 		} else {
 			fact.Policy = policy
+		}
+		if rotated, reason := b.rotated(k, i); reason != nil {
+			fact.Unread["rotated"] = *reason
+		} else {
+			fact.Rotated = rotated
 		}
 		b.document.Keys = append(b.document.Keys, fact)
 	}
@@ -50,7 +59,7 @@ func (b *builder) standForKeys(operation, listed, region string) {
 	}
 	b.document.Keys = append(b.document.Keys, Key{
 		ARN: standIn, Region: region, Place: at,
-		Unread: map[string]Unread{"metadata": *reason, "rotation": *reason, "policy": *reason},
+		Unread: nothingOf("keys", *reason),
 	})
 }
 
@@ -63,9 +72,27 @@ func unanswered[T any](r snapshot.Reading[T], operation string) *Unread {
 	return &Unread{State: snapshot.Failed.String(), Operation: operation, Code: "NoValue"}
 }
 
-func keyMetadata(m snapshot.KeyMetadata, at string) *KeyMetadata {
+func (b *builder) keyMetadata(m snapshot.KeyMetadata, at string) *KeyMetadata {
 	fact := &KeyMetadata{
 		Place: at + "/value", Manager: "customer", State: m.State, Spec: m.Spec, Usage: m.Usage, Origin: m.Origin,
+		MultiRegion: "no", PendingDays: -1, Renewal: "none",
+	}
+	if m.MultiRegion {
+		fact.MultiRegion = strings.ToLower(cmp.Or(m.MultiRegionType, "primary"))
+	}
+	switch {
+	case strings.HasPrefix(m.State, "Pending") && !m.DeletionDate.IsZero():
+		fact.PendingDays = -b.daysSince(m.DeletionDate)
+	case m.State == "PendingDeletion":
+		fact.PendingDays = m.PendingWindowDays
+	}
+	if m.Spec == "SYMMETRIC_DEFAULT" && m.Usage == "ENCRYPT_DECRYPT" {
+		switch m.Origin {
+		case "AWS_KMS":
+			fact.Renewal = "automatic"
+		case "EXTERNAL":
+			fact.Renewal = "on_demand"
+		}
 	}
 	if m.Manager == "AWS" {
 		fact.Manager = "aws"
@@ -89,7 +116,7 @@ func keyRotation(k snapshot.Key, at string) (*KeyRotation, *Unread) {
 }
 
 // keyPolicy reads the policy of key i. AWS fixes those of its own keys (rule K9).
-func keyPolicy(k snapshot.Key, i int) (*KeyPolicy, *Unread) {
+func (b *builder) keyPolicy(k snapshot.Key, i int) (*KeyPolicy, *Unread) {
 	if m, ok := k.Metadata.Get(); ok && m.Manager == "AWS" {
 		return &KeyPolicy{Place: place("keys", i, "metadata", "value"), Manager: "aws"}, nil
 	}
@@ -107,7 +134,7 @@ func keyPolicy(k snapshot.Key, i int) (*KeyPolicy, *Unread) {
 		fact.Statements = append(fact.Statements, KeyStatement{
 			Place: at + statement.Pointer, Identity: document.Identity(j), Effect: statement.Effect,
 			Anyone: exposure.Anyone && statement.Effect == policy.Allow, Restriction: restriction(exposure.Restriction),
-			Open: exposure.Actions, Tests: testsOf(exposure.By),
+			External: b.externals(document.Statements[j], accountOf(k.ARN)), Open: exposure.Actions, Tests: testsOf(exposure.By),
 		})
 	}
 	return fact, nil
@@ -118,4 +145,41 @@ func restriction(word string) string {
 		return "none"
 	}
 	return word
+}
+
+// externals are the accounts that an Allow names, in its principals or as the
+// accounts that its conditions confine callers to, and that are neither the
+// owner nor trusted.
+func (b *builder) externals(statement policy.Statement, owner string) []string {
+	if statement.Effect != policy.Allow {
+		return nil
+	}
+	var named []string
+	if statement.Principal != nil {
+		for _, p := range statement.Principal.List {
+			if p.Kind == policy.KindAWS {
+				named = append(named, p.Value)
+			}
+		}
+	}
+	for _, c := range statement.Conditions {
+		switch strings.ToLower(c.Key) {
+		case "kms:calleraccount", "aws:principalaccount", "aws:principalarn":
+			if !strings.Contains(strings.ToLower(c.Operator), "not") {
+				named = append(named, c.Values...)
+			}
+		}
+	}
+	var accounts []string
+	for _, value := range named {
+		account := value
+		if strings.HasPrefix(value, "arn:") {
+			account = accountOf(value)
+		}
+		if len(account) == 12 && strings.Trim(account, "0123456789") == "" && account != owner && !slices.Contains(b.intent.TrustedAccounts, account) {
+			accounts = append(accounts, account)
+		}
+	}
+	slices.Sort(accounts)
+	return slices.Compact(accounts)
 }

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
@@ -17,9 +18,12 @@ func (b *builder) addObjects() {
 				Place: place("buckets", i, "objects", j), Unread: map[string]Unread{},
 			}
 			if encryption, reason := objectEncryption(object, fact.Place+"/head"); reason != nil {
-				fact.Unread["encryption"] = *reason
+				fact.Unread["encryption"], fact.Unread["key_state"] = *reason, *reason
 			} else {
 				fact.Encryption = encryption
+				if fact.KeyState, reason = b.objectKey(*encryption); reason != nil {
+					fact.Unread["key_state"] = *reason
+				}
 			}
 			b.expect(&fact, bucket.Name, i)
 			seen[fact.ID] = true
@@ -37,14 +41,46 @@ func (b *builder) addObjects() {
 				seen[arn] = true
 				b.document.Objects = append(b.document.Objects, Object{
 					ID: arn, ARN: arn, Bucket: b.s.Buckets[i].ARN, Key: key, Place: place("buckets", i), Declared: "yes",
-					Unread: map[string]Unread{"encryption": {
-						State: snapshot.NotCollected.String(), Operation: "s3:GetObject", Code: "NotAsked",
-					}},
+					Unread:   map[string]Unread{"encryption": notAsked, "key_state": notAsked},
 					Expected: &ExpectedKey{Place: place("buckets", i), ARN: requirement.Key, By: "requirement"},
 				})
 			}
 		}
 	}
+}
+
+// notAsked is the reason for an object that the configuration names and the
+// collection did not know of.
+var notAsked = Unread{State: snapshot.NotCollected.String(), Operation: "s3:GetObject", Code: "NotAsked"}
+
+// objectKey looks up the key that an object is under. The key of another account
+// cannot be looked up.
+func (b *builder) objectKey(encryption ObjectEncryption) (*ObjectKey, *Unread) {
+	fact := &ObjectKey{Place: encryption.Place, Problem: "none"}
+	if !isKMS(encryption.Algorithm) || encryption.Key == "" {
+		return fact, nil
+	}
+	ref := b.account.ResolveKey(encryption.Key, regionOf(encryption.Key))
+	fact.ARN = cmp.Or(ref.ARN, encryption.Key)
+	switch ref.Status {
+	case "missing":
+		fact.Problem = ref.Status
+		return fact, nil
+	case "aws_managed":
+		return fact, nil
+	case "foreign":
+		return nil, &Unread{State: snapshot.NotCollected.String(), Operation: "kms:DescribeKey", Code: "KeyOfAnotherAccount"}
+	}
+	i, known := b.keys[ref.ARN]
+	if !known {
+		return nil, refUnread(ref)
+	}
+	metadata, ok := b.s.Keys[i].Metadata.Get()
+	if !ok {
+		return nil, unanswered(b.s.Keys[i].Metadata, "kms:DescribeKey")
+	}
+	fact.State, fact.Problem = metadata.State, keyProblem(metadata)
+	return fact, nil
 }
 
 func objectEncryption(object snapshot.Object, at string) (*ObjectEncryption, *Unread) {

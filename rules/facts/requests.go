@@ -1,0 +1,181 @@
+package facts
+
+import (
+	"strings"
+
+	"github.com/kmsaudit/kmsaudit/collector/policy"
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+	"github.com/kmsaudit/kmsaudit/rules/access"
+)
+
+// prober asks what a bucket policy denies, to callers whose own policies allow
+// everything.
+type prober struct {
+	partition, account, bucket string
+	policies                   access.Policies
+	keys                       []string // condition keys that the policies test
+}
+
+// someoneElse is an account that no policy names.
+const someoneElse = "000000000000"
+
+// callers are those that a guard has to hold against.
+func (p *prober) callers() map[string]string {
+	return map[string]string{
+		"a role of the account": "arn:" + p.partition + ":iam::" + p.account + ":role/kmsaudit-probe",
+		"another account":       "arn:" + p.partition + ":iam::" + someoneElse + ":role/kmsaudit-probe",
+		"anybody":               "*",
+	}
+}
+
+func (b *builder) prober(bucket snapshot.Bucket, document *policy.Document) *prober {
+	all := &policy.Document{Version: "2012-10-17", Statements: []policy.Statement{
+		{Effect: policy.Allow, Action: []string{"*"}, Resource: []string{"*"}, Pointer: "/Statement/0"},
+	}}
+	p := &prober{partition: b.s.Account.Partition, account: b.s.Account.ID, bucket: bucket.ARN}
+	p.policies.Identity = []*access.Policy{access.Compile("probe", access.LayerIdentity, all)}
+	if document != nil {
+		at := place("buckets", b.buckets[bucket.Name], "policy", "value")
+		p.policies.Resource = access.CompileAt(bucket.Name, access.LayerResource, at, document)
+		p.note(document)
+	}
+	for _, level := range b.controls {
+		var compiled []*access.Policy
+		for _, control := range level {
+			compiled = append(compiled, access.Compile("", access.LayerRCP, control))
+			p.note(control)
+		}
+		p.policies.RCP = append(p.policies.RCP, compiled)
+	}
+	return p
+}
+
+func (p *prober) note(document *policy.Document) {
+	for _, statement := range document.Statements {
+		for _, c := range statement.Conditions {
+			p.keys = append(p.keys, c.Key)
+		}
+	}
+}
+
+// ask decides a request; what the policies test and known does not say is not
+// known.
+func (p *prober) ask(caller, action, object string, known func(access.Context) access.Context) access.Decision {
+	resource := p.bucket
+	if object != "" {
+		resource += "/" + object
+	}
+	ctx := access.NewContext().WithUnknown(p.keys...)
+	ctx = ctx.WithAbsent("s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id",
+		"s3:x-amz-server-side-encryption-customer-algorithm").With("aws:SecureTransport", "true")
+	if account := accountOf(caller); account != "" {
+		ctx = ctx.With("aws:PrincipalArn", caller).With("aws:PrincipalAccount", account)
+	}
+	return access.Decide(&access.Request{
+		Principal: access.Caller{ARN: caller}, Action: action, Resource: resource, ResourceAccount: p.account, Context: known(ctx),
+	}, &p.policies)
+}
+
+// upload says whether an upload with the given headers is denied to everybody.
+func (p *prober) upload(known func(access.Context) access.Context) (string, []Statement) {
+	denied, open := 0, 0
+	var by []Statement
+	for _, caller := range p.callers() {
+		decision := p.ask(caller, "s3:PutObject", "kmsaudit-probe", known)
+		switch decision.Verdict {
+		case access.ExplicitlyDenied:
+			denied++
+			by = statementsOf(decision.DecidedBy)
+		case access.Depends, access.Unknown:
+			open++
+		}
+	}
+	switch {
+	case denied == len(p.callers()):
+		return "denied", by
+	case open > 0 || denied > 0:
+		return "depends", nil
+	}
+	return "allowed", nil
+}
+
+// plainHTTP lists the requests that are not denied over plain HTTP.
+func (p *prober) plainHTTP() []string {
+	var open []string
+	for _, request := range []struct{ action, object string }{
+		{"s3:GetObject", "kmsaudit-probe"}, {"s3:PutObject", "kmsaudit-probe"}, {"s3:DeleteObject", "kmsaudit-probe"},
+		{"s3:ListBucket", ""}, {"s3:GetBucketPolicy", ""},
+	} {
+		for _, who := range []string{"a role of the account", "another account", "anybody"} {
+			decision := p.ask(p.callers()[who], request.action, request.object, func(ctx access.Context) access.Context {
+				return ctx.With("aws:SecureTransport", "false")
+			})
+			if decision.Verdict != access.ExplicitlyDenied {
+				open = append(open, request.action+" by "+who)
+			}
+		}
+	}
+	return open
+}
+
+func (b *builder) guards(bucket snapshot.Bucket, i int) (*Guards, *Unread) {
+	p, at, reason := b.probe(bucket, i)
+	if reason != nil {
+		return nil, reason
+	}
+	g := &Guards{Place: at, OpenToHTTP: p.plainHTTP()}
+	g.OtherAlgorithm, _ = p.upload(func(ctx access.Context) access.Context {
+		return ctx.With("s3:x-amz-server-side-encryption", "AES256")
+	})
+	g.OtherKey, _ = p.upload(func(ctx access.Context) access.Context {
+		return ctx.With("s3:x-amz-server-side-encryption", "aws:kms").With("s3:x-amz-server-side-encryption-aws-kms-key-id",
+			"arn:"+p.partition+":kms:"+regionWord(bucket)+":"+p.account+":key/00000000-0000-0000-0000-kmsauditprobe")
+	})
+	g.NoHeader, g.NoHeaderBy = p.upload(func(ctx access.Context) access.Context { return ctx })
+	return g, nil
+}
+
+func (b *builder) probe(bucket snapshot.Bucket, i int) (*prober, string, *Unread) {
+	at := place("buckets", i, "policy")
+	document, _ := snapshot.PolicyOf(bucket.Policy)
+	switch {
+	case document == nil && bucket.Policy.State != snapshot.Absent:
+		return nil, "", unanswered(bucket.Policy, "s3:GetBucketPolicy")
+	case document != nil && len(document.Repeated) > 0:
+		return nil, "", &Unread{State: snapshot.Failed.String(), Operation: "s3:GetBucketPolicy", Code: "RepeatedMembers"}
+	case document != nil:
+		at += "/value"
+	}
+	return b.prober(bucket, document), at, nil
+}
+
+// customerKeys finds out whether SSE-C is refused: by the bucket's configuration,
+// by its policy, or by neither. A configuration that says nothing of SSE-C is no
+// proof either way.
+func (b *builder) customerKeys(bucket snapshot.Bucket, i int, fact *Bucket) (*CustomerKeys, *Unread) {
+	if fact.Encryption != nil && fact.Encryption.SSEC == "blocked" {
+		return &CustomerKeys{Place: fact.Encryption.Place, By: "bucket"}, nil
+	}
+	p, at, reason := b.probe(bucket, i)
+	if reason != nil {
+		return nil, reason
+	}
+	denied, _ := p.upload(func(ctx access.Context) access.Context {
+		return ctx.With("s3:x-amz-server-side-encryption-customer-algorithm", "AES256")
+	})
+	switch {
+	case denied == "denied":
+		return &CustomerKeys{Place: at, By: "policy"}, nil
+	case fact.Encryption == nil:
+		unread := fact.Unread["encryption"]
+		return nil, &unread
+	case fact.Encryption.SSEC == "unsaid":
+		return nil, &Unread{State: snapshot.NotCollected.String(), Operation: "s3:GetEncryptionConfiguration", Code: "BlockedEncryptionTypesNotGiven"}
+	}
+	return &CustomerKeys{Place: fact.Encryption.Place, By: "nothing"}, nil
+}
+
+func regionWord(bucket snapshot.Bucket) string {
+	region, _ := bucket.Region.Get()
+	return strings.TrimSpace(region)
+}

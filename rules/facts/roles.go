@@ -1,0 +1,96 @@
+package facts
+
+import (
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+	"github.com/kmsaudit/kmsaudit/rules/access"
+)
+
+// someKeys is how many keys of a role are named.
+const someKeys = 3
+
+// addRoles adds the roles, with what strangers who can assume them could decrypt.
+func (b *builder) addRoles() {
+	for i, role := range b.s.Roles {
+		fact := Role{ARN: role.ARN, Name: role.Name, Place: place("roles", i), Unread: map[string]Unread{}}
+		if trust, reason := b.trust(role, i); reason != nil {
+			fact.Unread["trust"], fact.Unread["decrypts"] = *reason, *reason
+		} else {
+			fact.Trust = trust
+			if fact.Decrypts, reason = b.decrypts(role, trust); reason != nil {
+				fact.Unread["decrypts"] = *reason
+			}
+		}
+		b.document.Roles = append(b.document.Roles, fact)
+	}
+	if reason, at := b.standing("iam:GetAccountAuthorizationDetails"); reason != nil {
+		b.document.Roles = append(b.document.Roles, Role{
+			ARN: b.identities(), Name: "*", Place: at, Unread: map[string]Unread{"trust": *reason, "decrypts": *reason},
+		})
+	}
+}
+
+func (b *builder) trust(role snapshot.Role, i int) (*Trust, *Unread) {
+	document, _ := snapshot.PolicyOf(role.TrustPolicy)
+	switch {
+	case document == nil:
+		return nil, unanswered(role.TrustPolicy, "iam:GetAccountAuthorizationDetails")
+	case len(document.Repeated) > 0:
+		return nil, &Unread{State: snapshot.Failed.String(), Operation: "iam:GetAccountAuthorizationDetails", Code: "RepeatedMembers"}
+	}
+	at := place("roles", i, "trust_policy", "value")
+	fact := &Trust{Place: at}
+	for j, statement := range document.Statements {
+		trust := access.TrustOf(document, j, b.s.Account.ID)
+		if trust.Anyone && trust.Restriction != access.RestrictionFixed {
+			fact.Open = append(fact.Open, TrustStatement{
+				Place: at + statement.Pointer, Identity: document.Identity(j), Provider: trust.Provider, Tests: testsOf(trust.By),
+			})
+		}
+	}
+	return fact, nil
+}
+
+// decrypts asks for keys that the role can decrypt with. One that is certain is
+// enough; none is an answer only if no key was left open.
+func (b *builder) decrypts(role snapshot.Role, trust *Trust) (*Decrypts, *Unread) {
+	fact := &Decrypts{Place: trust.Place}
+	if len(trust.Open) == 0 {
+		return fact, nil
+	}
+	var open *Unread
+	for _, key := range b.s.Keys {
+		decision := b.account.Decide(access.Question{
+			Principal: role.ARN, Action: "kms:Decrypt", Resource: key.ARN, Stance: access.MustNotBeAble, Context: access.NewContext(),
+		})
+		switch {
+		case decision.Verdict == access.Allowed || decision.Verdict == access.Depends:
+			fact.Keys = append(fact.Keys, key.ARN)
+		case decision.Verdict == access.Unknown && open == nil:
+			open = &Unread{State: snapshot.NotCollected.String(), Operation: "kms:GetKeyPolicy"}
+			if len(decision.Unread) > 0 {
+				first := unreadPolicies(decision.Unread[:1])[0]
+				open = &Unread{State: first.State, Operation: first.Operation, Code: first.Code}
+			}
+		}
+		if len(fact.Keys) == someKeys {
+			break
+		}
+	}
+	if len(fact.Keys) == 0 && open == nil {
+		open = b.keysUnlisted()
+	}
+	if len(fact.Keys) == 0 && open != nil {
+		return nil, open
+	}
+	return fact, nil
+}
+
+// keysUnlisted says why not all keys of the account are known, or nil.
+func (b *builder) keysUnlisted() *Unread {
+	for _, operation := range []string{"kms:ListKeys", "account:ListRegions"} {
+		if reason, _ := b.standing(operation); reason != nil {
+			return reason
+		}
+	}
+	return nil
+}

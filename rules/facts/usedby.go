@@ -1,0 +1,116 @@
+package facts
+
+import (
+	"maps"
+	"path"
+	"slices"
+	"time"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+)
+
+// someBuckets is how many buckets of a key are named.
+const someBuckets = 10
+
+// relateKeys tells every key which buckets name it, and of which environments
+// they are. A bucket of which the default key is not known may name any.
+func (b *builder) relateKeys() {
+	users := map[string][]int{}
+	var open *Unread
+	for i, bucket := range b.document.Buckets {
+		if bucket.KeyRef != nil {
+			if bucket.KeyRef.ARN != "" {
+				users[bucket.KeyRef.ARN] = append(users[bucket.KeyRef.ARN], i)
+			}
+			continue
+		}
+		if reason := bucket.Unread["key_ref"]; open == nil {
+			open = &reason
+		}
+	}
+	for i := range b.document.Keys {
+		key := &b.document.Keys[i]
+		if _, standIn := key.Unread["used_by"]; standIn {
+			continue
+		}
+		named := users[key.ARN]
+		if len(named) == 0 && open != nil {
+			key.Unread["used_by"] = *open
+		} else {
+			key.UsedBy = &KeyUsedBy{Place: key.Place, Count: len(named)}
+			for _, j := range named[:min(someBuckets, len(named))] {
+				key.UsedBy.Buckets = append(key.UsedBy.Buckets, b.document.Buckets[j].ARN)
+			}
+		}
+		b.keyEnvironments(key, named, open)
+	}
+}
+
+// keyEnvironments joins the environments of the buckets. More than one is certain
+// whatever else is not known; fewer are only if everything is.
+func (b *builder) keyEnvironments(key *Key, named []int, open *Unread) {
+	fact := &KeyEnvironments{Place: key.Place}
+	for _, j := range named {
+		name, reason := b.environment(b.s.Buckets[j])
+		if reason != nil && open == nil {
+			open = reason
+		}
+		if name != "" && !slices.Contains(fact.Names, name) {
+			fact.Names = append(fact.Names, name)
+		}
+	}
+	slices.Sort(fact.Names)
+	if len(fact.Names) < 2 && open != nil {
+		key.Unread["environments"] = *open
+		return
+	}
+	key.Environments = fact
+}
+
+// environment of a bucket, "" if it has none.
+func (b *builder) environment(bucket snapshot.Bucket) (string, *Unread) {
+	for _, name := range slices.Sorted(maps.Keys(b.intent.Environments.Names)) {
+		for _, pattern := range b.intent.Environments.Names[name] {
+			if ok, err := path.Match(pattern, bucket.Name); err == nil && ok {
+				return name, nil
+			}
+		}
+	}
+	if b.intent.Environments.Tag == "" {
+		return "", nil
+	}
+	tags, ok := bucket.Tags.Get()
+	if !ok {
+		return "", why(bucket.Tags, "s3:GetBucketTagging")
+	}
+	return tags[b.intent.Environments.Tag], nil
+}
+
+// rotated finds out when key i got its material.
+func (b *builder) rotated(key snapshot.Key, i int) (*KeyRotated, *Unread) {
+	metadata, ok := key.Metadata.Get()
+	if !ok {
+		return nil, unanswered(key.Metadata, "kms:DescribeKey")
+	}
+	rotations, ok := key.Rotations.Get()
+	switch {
+	case ok && len(rotations) > 0:
+		last := rotations[0].At
+		for _, rotation := range rotations {
+			if rotation.At.After(last) {
+				last = rotation.At
+			}
+		}
+		return &KeyRotated{Place: place("keys", i, "rotations"), Days: b.daysSince(last), By: "rotation"}, nil
+	case ok || key.Rotations.State.Answer():
+		return &KeyRotated{Place: place("keys", i, "metadata"), Days: b.daysSince(metadata.CreatedAt), By: "creation"}, nil
+	}
+	// AWS says when it will rotate next, and so when it did last.
+	if rotation, ok := key.Rotation.Get(); ok && rotation.Enabled && !rotation.NextAt.IsZero() && rotation.PeriodDays > 0 {
+		last := rotation.NextAt.AddDate(0, 0, -rotation.PeriodDays)
+		return &KeyRotated{Place: place("keys", i, "rotation"), Days: b.daysSince(last), By: "rotation"}, nil
+	}
+	return nil, unanswered(key.Rotations, "kms:ListKeyRotations")
+}
+
+func (b *builder) daysSince(at time.Time) int { return int(b.s.CollectedAt.Sub(at).Hours() / 24) }
