@@ -1,0 +1,81 @@
+package collector_test
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/kmsaudit/kmsaudit/collector"
+	"github.com/kmsaudit/kmsaudit/collector/awsfake"
+)
+
+// meter notes when requests for grants arrive.
+type meter struct {
+	next http.RoundTripper
+	mu   sync.Mutex
+	at   []time.Time
+}
+
+func (m *meter) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Header.Get("X-Amz-Target") == "TrentService.ListGrants" {
+		m.mu.Lock()
+		m.at = append(m.at, time.Now())
+		m.mu.Unlock()
+	}
+	return m.next.RoundTrip(r)
+}
+
+// TestBudget holds a collection of a larger account to the number of calls that
+// it needs, to AWS's quota for ListGrants, which is the lowest, and to one and a
+// half times the time that quota and latency leave. The time is virtual.
+func TestBudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const keys, buckets, roles = 300, 100, 200
+		w := &awsfake.World{
+			T: t, Account: account, Caller: "arn:aws:iam::111122223333:user/auditor",
+			Regions: []string{"us-east-1", "eu-west-1"}, Latency: 40 * time.Millisecond,
+		}
+		for i := range keys {
+			w.Keys = append(w.Keys, awsfake.Key{ID: fmt.Sprintf("k%d", i), Region: "us-east-1"})
+		}
+		for i := range buckets {
+			w.Buckets = append(w.Buckets, awsfake.Bucket{Name: fmt.Sprintf("b%d", i), Region: "us-east-1"})
+		}
+		for i := range roles {
+			w.Roles = append(w.Roles, awsfake.Role{Name: fmt.Sprintf("r%d", i), ID: "AROA1", Trust: allow("sts:AssumeRole")})
+		}
+		cfg := w.Config()
+		m := &meter{next: w}
+		cfg.HTTPClient = &http.Client{Transport: m}
+		began := time.Now()
+		s, err := collector.Collect(t.Context(), cfg, collector.Options{})
+		took := time.Since(began)
+		if err != nil || !collector.Complete(s) {
+			t.Fatalf("%v, gaps %+v", err, collector.Gaps(s))
+		}
+
+		calls := 0
+		for call, times := range w.Calls() {
+			calls += times
+			if times > 1 {
+				t.Errorf("%+v was asked %d times", call, times)
+			}
+		}
+		// Identity, Regions, organization, IAM, buckets; keys and aliases of two Regions.
+		if want := 5 + 2*2 + 5*keys + 6*buckets; calls != want {
+			t.Errorf("%d calls, not %d", calls, want)
+		}
+		floor := max(keys*time.Second/100, time.Duration(calls)*w.Latency/16)
+		if took > floor*3/2 {
+			t.Errorf("it took %v; quota and latency leave %v", took, floor)
+		}
+		for i := range m.at {
+			if i+100 < len(m.at) && m.at[i+100].Sub(m.at[i]) < time.Second {
+				t.Fatalf("more than 100 requests for grants within a second, from the %dth on", i)
+			}
+		}
+	})
+}
