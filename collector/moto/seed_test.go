@@ -1,6 +1,7 @@
 package moto
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"testing"
@@ -20,12 +21,6 @@ import (
 // only writing calls of the whole module.
 func seed(ctx context.Context, t *testing.T, cfg aws.Config, w *awsfake.World) map[string]string {
 	t.Helper()
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 	ids := seedKeys(ctx, t, cfg, w)
 	given := func(text string) string {
 		for declared, id := range ids {
@@ -33,23 +28,12 @@ func seed(ctx context.Context, t *testing.T, cfg aws.Config, w *awsfake.World) m
 		}
 		return text
 	}
-	identity := iam.NewFromConfig(cfg)
-	for _, role := range w.Roles {
-		_, err := identity.CreateRole(ctx, &iam.CreateRoleInput{RoleName: &role.Name, AssumeRolePolicyDocument: &role.Trust})
-		must(err)
-		for name, document := range role.Inline {
-			_, err := identity.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: &role.Name, PolicyName: &name, PolicyDocument: aws.String(given(document))})
-			must(err)
-		}
-		for _, arn := range role.Attached {
-			_, err := identity.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: &role.Name, PolicyArn: &arn})
-			must(err)
-		}
-	}
+	seedIdentities(ctx, t, iam.NewFromConfig(cfg), w, given)
 	store := s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = true })
 	for _, bucket := range w.Buckets {
-		_, err := store.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: &bucket.Name})
-		must(err)
+		if _, err := store.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: &bucket.Name}); err != nil {
+			t.Fatal(err)
+		}
 		seedBucket(ctx, t, store, bucket, given)
 	}
 	return ids
@@ -61,12 +45,32 @@ func seedKeys(ctx context.Context, t *testing.T, cfg aws.Config, w *awsfake.Worl
 	ids := map[string]string{}
 	for _, key := range w.Keys {
 		made, err := client.CreateKey(ctx, &kms.CreateKeyInput{
-			Description: &key.Description, KeySpec: kmstypes.KeySpecSymmetricDefault, KeyUsage: kmstypes.KeyUsageTypeEncryptDecrypt,
+			Description: &key.Description, Policy: optional(key.Policy),
+			KeySpec:  kmstypes.KeySpec(cmp.Or(key.Spec, "SYMMETRIC_DEFAULT")),
+			KeyUsage: kmstypes.KeyUsageType(cmp.Or(key.Usage, "ENCRYPT_DECRYPT")),
 		})
-		if err != nil {
-			t.Fatal(err)
+		must(t, err)
+		id := made.KeyMetadata.KeyId
+		ids[key.ID] = aws.ToString(id)
+		for name, value := range key.Tags {
+			_, err := client.TagResource(ctx, &kms.TagResourceInput{KeyId: id, Tags: []kmstypes.Tag{{TagKey: &name, TagValue: &value}}})
+			must(t, err)
 		}
-		ids[key.ID] = aws.ToString(made.KeyMetadata.KeyId)
+		for _, grant := range key.Grants {
+			input := &kms.CreateGrantInput{
+				KeyId: id, Name: optional(grant.Name), GranteePrincipal: &grant.Grantee, RetiringPrincipal: optional(grant.Retiring),
+				Constraints: &kmstypes.GrantConstraints{EncryptionContextSubset: grant.ContextSubset},
+			}
+			for _, operation := range grant.Operations {
+				input.Operations = append(input.Operations, kmstypes.GrantOperation(operation))
+			}
+			_, err := client.CreateGrant(ctx, input)
+			must(t, err)
+		}
+		if key.Rotation {
+			_, err := client.EnableKeyRotation(ctx, &kms.EnableKeyRotationInput{KeyId: id, RotationPeriodInDays: aws.Int32(int32(key.RotationDays))})
+			must(t, err)
+		}
 	}
 	for _, alias := range w.Aliases {
 		if _, err := client.CreateAlias(ctx, &kms.CreateAliasInput{AliasName: &alias.Name, TargetKeyId: aws.String(ids[alias.Target])}); err != nil {
@@ -76,24 +80,49 @@ func seedKeys(ctx context.Context, t *testing.T, cfg aws.Config, w *awsfake.Worl
 	return ids
 }
 
+// optional is nil for an empty text.
+func optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func seedBucket(ctx context.Context, t *testing.T, store *s3.Client, bucket awsfake.Bucket, given func(string) string) {
 	t.Helper()
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 	if block := bucket.PublicAccess; block != nil {
 		_, err := store.PutPublicAccessBlock(ctx, &s3.PutPublicAccessBlockInput{Bucket: &bucket.Name, PublicAccessBlockConfiguration: &types.PublicAccessBlockConfiguration{
 			BlockPublicAcls: &block[0], IgnorePublicAcls: &block[1], BlockPublicPolicy: &block[2], RestrictPublicBuckets: &block[3],
 		}})
-		must(err)
+		must(t, err)
 	}
-	_, err := store.PutBucketOwnershipControls(ctx, &s3.PutBucketOwnershipControlsInput{Bucket: &bucket.Name, OwnershipControls: &types.OwnershipControls{
-		Rules: []types.OwnershipControlsRule{{ObjectOwnership: types.ObjectOwnership(bucket.Ownership)}},
-	}})
-	must(err)
+	if bucket.Ownership != "" {
+		_, err := store.PutBucketOwnershipControls(ctx, &s3.PutBucketOwnershipControlsInput{Bucket: &bucket.Name, OwnershipControls: &types.OwnershipControls{
+			Rules: []types.OwnershipControlsRule{{ObjectOwnership: types.ObjectOwnership(bucket.Ownership)}},
+		}})
+		must(t, err)
+	}
+	if bucket.Policy != "" {
+		_, err := store.PutBucketPolicy(ctx, &s3.PutBucketPolicyInput{Bucket: &bucket.Name, Policy: &bucket.Policy})
+		must(t, err)
+	}
+	if bucket.Versioning != "" {
+		_, err := store.PutBucketVersioning(ctx, &s3.PutBucketVersioningInput{Bucket: &bucket.Name, VersioningConfiguration: &types.VersioningConfiguration{
+			Status: types.BucketVersioningStatus(bucket.Versioning),
+		}})
+		must(t, err)
+	}
+	for name, value := range bucket.Tags {
+		_, err := store.PutBucketTagging(ctx, &s3.PutBucketTaggingInput{Bucket: &bucket.Name, Tagging: &types.Tagging{TagSet: []types.Tag{{Key: &name, Value: &value}}}})
+		must(t, err)
+	}
 	// A bucket with S3's own default gets none, as an account's owner would leave it.
 	if rule := bucket.Encryption[0]; rule.Key != "" {
 		_, err := store.PutBucketEncryption(ctx, &s3.PutBucketEncryptionInput{Bucket: &bucket.Name, ServerSideEncryptionConfiguration: &types.ServerSideEncryptionConfiguration{
@@ -105,7 +134,7 @@ func seedBucket(ctx context.Context, t *testing.T, store *s3.Client, bucket awsf
 				BlockedEncryptionTypes: &types.BlockedEncryptionTypes{EncryptionType: []types.EncryptionType{types.EncryptionTypeSseC}},
 			}},
 		}})
-		must(err)
+		must(t, err)
 	}
 	for _, object := range bucket.Objects {
 		put := &s3.PutObjectInput{
@@ -116,6 +145,6 @@ func seedBucket(ctx context.Context, t *testing.T, store *s3.Client, bucket awsf
 			put.SSEKMSKeyId = aws.String(given(object.KMSKey))
 		}
 		_, err := store.PutObject(ctx, put)
-		must(err)
+		must(t, err)
 	}
 }
