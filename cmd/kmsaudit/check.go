@@ -40,12 +40,12 @@ Something that could not be read is never taken for right. --on-gap warn accepts
 it for this run.
 
 Without -c, ./kmsaudit.yaml is used if it is there. The snapshots have to be of
-the account that it names; a Region that it names and a snapshot lacks is missing
-evidence. So is a snapshot older than --max-age, by the clock of this machine;
-everything else in a report depends on the snapshot and on --as-of alone.
+the account that it names; a Region that it names and a snapshot lacks is
+missing evidence. So is a snapshot older than --max-age, by the clock of this
+machine; everything else in a report depends on the snapshot and on --as-of.
 
--f FORMAT writes to stdout, or to the file of -o; -f FORMAT=FILE writes to a file
-and can be given several times.`,
+-f FORMAT writes to stdout, or to the file of -o; -f FORMAT=FILE writes to a
+file and can be given several times.`,
 		Example: `  kmsaudit check snapshot.json
   kmsaudit check snapshot.json -c kmsaudit.yaml --fail-on medium --max-age 24h
   kmsaudit check snapshot.json -f table -f sarif=kmsaudit.sarif

@@ -31,15 +31,15 @@ func (a *app) collect() *cobra.Command {
 secrets nor key material nor the content of objects are read.
 
 Credentials and Region are found as every AWS tool finds them: environment,
-profile, SSO, role of the machine. What the identity may not read is noted in the
-snapshot and never stops the rest.
+profile, SSO, role of the machine. What the identity may not read is noted in
+the snapshot and never stops the rest.
 
 Objects that the configuration names are asked for their encryption, and with
 --sample-objects some more of every bucket.
 
 Exit codes: 0 complete, 2 wrong usage or configuration, 3 written with gaps,
-4 nothing could be read (no file), 130 interrupted (what was read is written, and
-marked).`,
+4 nothing could be read (no file), 130 interrupted (what was read is written,
+and marked).`,
 		Example: `  kmsaudit collect -o snapshot.json
   kmsaudit collect --profile audit --regions us-east-1,eu-west-1 -o prod.json.gz
   kmsaudit collect --role-arn arn:aws:iam::111122223333:role/Audit --sample-objects 20`,

@@ -18,17 +18,11 @@ type config struct {
 	Account      string   `yaml:"account"`
 	Regions      []string `yaml:"regions"`
 	facts.Intent `yaml:",inline"`
-	Environments environments          `yaml:"environments"`
 	Rules        map[string]ruleConfig `yaml:"rules"`
 	Waivers      []waiver              `yaml:"waivers"`
 	FailOn       string                `yaml:"fail_on"`
 	OnGap        string                `yaml:"on_gap"`
 	MaxAge       age                   `yaml:"max_age"`
-}
-
-// environments says how the environment of a resource is known.
-type environments struct {
-	Tag string `yaml:"tag"`
 }
 
 // ruleConfig changes one rule.
@@ -102,9 +96,6 @@ func parseConfig(name string, text []byte, catalogue *rules.Catalogue) (*settled
 	s.checkAccount(c.Account, c.Regions)
 	s.checkIntent(&c.Intent)
 	s.checkGate(&c.config)
-	if s.places["environments"] != nil && c.Environments.Tag == "" {
-		s.wrong("environments", "tag is missing: the tag whose value is the environment")
-	}
 	c.settings = s.settings(&c.config, catalogue)
 	c.waivers = s.waivers(c.Waivers, catalogue)
 	return c, s.err()

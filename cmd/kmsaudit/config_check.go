@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -64,9 +66,23 @@ func (s *source) checkIntent(intent *facts.Intent) {
 		s.checkRequirement(path, &intent.Requirements[i])
 	}
 	s.checkPrincipals("key_administrators", intent.KeyAdministrators)
+	s.checkEnvironments(&intent.Environments)
 	for i, account := range intent.TrustedAccounts {
 		if !accountID.MatchString(account) {
 			s.wrong(fmt.Sprintf("trusted_accounts[%d]", i), "%q is not an account: it has 12 digits", account)
+		}
+	}
+}
+
+func (s *source) checkEnvironments(e *facts.Environments) {
+	if s.places["environments"] != nil && e.Tag == "" && len(e.Names) == 0 {
+		s.wrong("environments", "neither tag nor names are given: the tag whose value is the environment, or patterns of bucket names")
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Names)) {
+		for i, pattern := range e.Names[name] {
+			if _, err := path.Match(pattern, ""); err != nil || pattern == "" {
+				s.wrong(fmt.Sprintf("environments.names.%s[%d]", name, i), "%q is not a pattern such as *-prod-*", pattern)
+			}
 		}
 	}
 }

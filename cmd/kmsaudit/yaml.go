@@ -23,7 +23,8 @@ type source struct {
 	root     *yaml.Node
 	places   map[string]*yaml.Node // path, such as waivers[0].rule → its value
 	problems []problem
-	left     int // nodes that may still be read: aliases can unfold without end
+	left     int // values that may still be read: aliases can unfold without end
+	depth    int
 }
 
 // problem is what is wrong at one place.
@@ -32,14 +33,17 @@ type problem struct {
 	err          error
 }
 
-// maxNodes bounds what a file may unfold to.
-const maxNodes = 1 << 20
+// The bounds of what a file may unfold to.
+const (
+	maxValues = 1 << 20
+	maxDepth  = 50
+)
 
 var yamlProblem = regexp.MustCompile(`(?s)^yaml: (?:line (\d+): )?(.*)$`)
 
 // readYAML reads text into the struct that into points to.
 func readYAML(name string, text []byte, into any) *source {
-	s := &source{name: name, places: map[string]*yaml.Node{}, left: maxNodes}
+	s := &source{name: name, places: map[string]*yaml.Node{}, left: maxValues}
 	decoder := yaml.NewDecoder(strings.NewReader(string(text)))
 	var document, more yaml.Node
 	if err := decoder.Decode(&document); err != nil || len(document.Content) == 0 {
@@ -117,18 +121,32 @@ func (s *source) err() error {
 	return errors.Join(errs...)
 }
 
-// value reads one value. Its kind has to be that of v; nothing is converted.
-func (s *source) value(n *yaml.Node, path string, v reflect.Value) {
-	if s.left--; s.left <= 0 {
-		if s.left == 0 {
-			s.refuse(n, path, "the file unfolds to more than %d values", maxNodes)
+// enter begins to read a value and returns it with aliases resolved, or nil where
+// the file unfolds to too much. What it returns beside that ends the reading.
+func (s *source) enter(n *yaml.Node, path string) (*yaml.Node, func()) {
+	s.left--
+	if s.left <= 0 || s.depth >= maxDepth {
+		if s.left >= 0 {
+			s.refuse(n, "", "the file unfolds to more than %d values or deeper than %d", maxValues, maxDepth)
+			s.left = -1
 		}
-		return
+		return nil, nil
 	}
 	s.places[path] = n
 	if n.Kind == yaml.AliasNode {
 		n = n.Alias
 	}
+	s.depth++
+	return n, func() { s.depth-- }
+}
+
+// value reads one value. Its kind has to be that of v; nothing is converted.
+func (s *source) value(n *yaml.Node, path string, v reflect.Value) {
+	n, leave := s.enter(n, path)
+	if n == nil {
+		return
+	}
+	defer leave()
 	if v.Kind() == reflect.Pointer {
 		v.Set(reflect.New(v.Type().Elem()))
 		s.value(n, path, v.Elem())

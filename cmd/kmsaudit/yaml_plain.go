@@ -7,16 +7,11 @@ import (
 // plain is a value whose kind only a rule knows: text, truth, number, list or
 // mapping. It is nil where that is a problem, which has been noted.
 func (s *source) plain(n *yaml.Node, path string) any {
-	if s.left--; s.left <= 0 {
-		if s.left == 0 {
-			s.refuse(n, path, "the file unfolds to more than %d values", maxNodes)
-		}
+	n, leave := s.enter(n, path)
+	if n == nil {
 		return nil
 	}
-	s.places[path] = n
-	if n.Kind == yaml.AliasNode {
-		n = n.Alias
-	}
+	defer leave()
 	var number float64
 	var truth bool
 	switch {
