@@ -1,11 +1,13 @@
 package collector
 
 import (
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/account"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
@@ -16,7 +18,12 @@ import (
 
 // clients makes the SDK's clients, every one of them with the middleware that
 // keeps it read-only and paced.
-type clients struct{ cfg aws.Config }
+type clients struct {
+	cfg aws.Config
+	// stores are the clients of S3 by Region: a bucket's Region is known only when
+	// it is its turn.
+	stores *sync.Map
+}
 
 func newClients(cfg aws.Config, g *gate) clients {
 	cfg = cfg.Copy()
@@ -31,7 +38,10 @@ func newClients(cfg aws.Config, g *gate) clients {
 	}
 	cfg.RetryMaxAttempts = 0 // what the environment says is for interactive tools
 	cfg.ClientLogMode = 0    // bodies hold policies, headers hold credentials
-	return clients{cfg}
+	if cfg.HTTPClient == nil {
+		cfg.HTTPClient = awshttp.NewBuildableClient() // one, so that connections are shared
+	}
+	return clients{cfg, &sync.Map{}}
 }
 
 func (c clients) in(region string) aws.Config {
@@ -53,10 +63,14 @@ func (c clients) organizations(region string) *organizations.Client {
 }
 
 func (c clients) s3(region string) *s3.Client {
-	return s3.NewFromConfig(c.in(region), func(o *s3.Options) {
+	if made, ok := c.stores.Load(region); ok {
+		return made.(*s3.Client)
+	}
+	made, _ := c.stores.LoadOrStore(region, s3.NewFromConfig(c.in(region), func(o *s3.Options) {
 		o.UsePathStyle = o.BaseEndpoint != nil // an address has no names below it
 		o.DisableMultiRegionAccessPoints = true
-	})
+	}))
+	return made.(*s3.Client)
 }
 
 // at is the value of a pointer to a time, in UTC and whole seconds; zero for nil.

@@ -14,7 +14,7 @@ const motoAccount = "123456789012"
 // groups, boundaries, tags, grants, rotation, a bucket policy.
 func varied(t *testing.T) *awsfake.World {
 	created := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
-	role := "arn:aws:iam::" + motoAccount + ":role/work/app"
+	role := "arn:aws:iam::" + motoAccount + ":role/jobs/app"
 	keys := "arn:aws:iam::" + motoAccount + ":policy/Keys"
 	allow := func(action string) string {
 		return `{"Version":"2012-10-17","Statement":[{"Sid":"a b+c","Effect":"Allow","Action":"` + action + `","Resource":"*"}]}`
@@ -30,7 +30,7 @@ func varied(t *testing.T) *awsfake.World {
 			Name: "staff", ID: "AGPAEXAMPLEEXAMPLE00", Created: created, Attached: []string{keys}, Inline: map[string]string{"all": allow("s3:*")},
 		}},
 		Roles: []awsfake.Role{{
-			Name: "app", ID: "AROAEXAMPLEEXAMPLE00", Path: "/work/", Created: created, Trust: allow("sts:AssumeRole"),
+			Name: "app", ID: "AROAEXAMPLEEXAMPLE00", Path: "/jobs/", Created: created, Trust: allow("sts:AssumeRole"),
 			Boundary: keys, Tags: map[string]string{"env": "prod"}, Attached: []string{keys},
 		}},
 		Policies: []awsfake.ManagedPolicy{{ARN: keys, ID: "ANPAEXAMPLEEXAMPLE00", Created: created, Versions: []string{allow("kms:List*"), allow("kms:*")}}},
