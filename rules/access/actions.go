@@ -121,8 +121,10 @@ type actionPattern struct {
 	wrong   bool
 }
 
+// compileAction reads an action pattern (M3). The service takes no wildcard, but
+// for *:*, which is met in the field and meant as everything.
 func compileAction(text string) actionPattern {
-	if text != "" && strings.Trim(text, "*") == "" {
+	if text != "" && strings.Trim(text, "*") == "" || text == "*:*" {
 		return actionPattern{any: true}
 	}
 	service, name, found := strings.Cut(strings.ToLower(text), ":")

@@ -94,7 +94,7 @@ func touchesKMS(from *policy.Statement) bool {
 		return true
 	}
 	for _, action := range from.Action {
-		if action == "*" || len(action) >= 4 && strings.EqualFold(action[:4], "kms:") {
+		if compileAction(action).any || len(action) >= 4 && strings.EqualFold(action[:4], "kms:") {
 			return true
 		}
 	}

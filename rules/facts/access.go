@@ -27,7 +27,7 @@ func (b *builder) addAccess() {
 				default:
 					decision := b.account.Decide(access.Question{
 						Principal: principal, Action: action, Resource: requirement.Key,
-						Stance: access.MustBeAble, Context: access.NewContext(),
+						Stance: access.MustBeAble, Context: access.NewContext().With("aws:SecureTransport", "true"),
 					})
 					row.sort(action, requirement.Key, decision)
 				}

@@ -51,12 +51,7 @@ func (b *builder) addOperation(requirement Requirement, bucket RequiredBucket, p
 		if object != "*" {
 			question.Object = object
 		}
-		// An object that should be under the key is uploaded under it: by the
-		// default, or by a header where the default is another.
-		if fact := b.bucketFact(arn); fact != nil && fact.DefaultKey != nil && fact.DefaultKey.Form == "none" && requirement.Key != "" {
-			question.Key = b.account.ResolveKey(requirement.Key, fact.Region)
-		}
-		answer := b.account.S3(question)
+		answer := b.answer(question, b.bucketFact(arn), requirement.Key)
 		row.Key = answer.Key.ARN
 		for _, p := range answer.Parts {
 			lists{&row.Allowed, &row.Denied, &row.Depends, &row.Undecided}.put(p.Action, p.Resource, p.Decision)
@@ -69,6 +64,44 @@ func (b *builder) addOperation(requirement Requirement, bucket RequiredBucket, p
 	}
 	row.Mends = mendsOf(principal, row.Key, row.Denied)
 	b.document.Operations = append(b.document.Operations, row)
+}
+
+// answer decides the operation as a client would make it: over TLS, and either
+// without headers for encryption, so that the bucket's default counts, or with
+// those that name the right key. One of the two is enough.
+func (b *builder) answer(question access.S3Question, bucket *Bucket, required string) access.OperationAnswer {
+	plain := access.NewContext().With("aws:SecureTransport", "true").WithAbsent(encryptionHeaders...)
+	key := required
+	if bucket != nil && bucket.DefaultKey != nil {
+		switch {
+		case bucket.DefaultKey.Form == "none" && required != "":
+			// An object that should be under the key is uploaded under it, by a header.
+			question.Key = b.account.ResolveKey(required, bucket.Region)
+		case bucket.DefaultKey.ARN != "":
+			key = bucket.DefaultKey.ARN
+		}
+	}
+	question.Context = plain
+	answer := b.account.S3(question)
+	if answer.Verdict == access.Allowed || key == "" {
+		return answer
+	}
+	algorithm := "aws:kms"
+	if bucket != nil && bucket.Encryption != nil && bucket.Encryption.KMS {
+		algorithm = bucket.Encryption.Algorithm
+	}
+	question.Context = plain.With(encryptionHeaders[0], algorithm).With(encryptionHeaders[1], key)
+	if named := b.account.S3(question); named.Verdict == access.Allowed {
+		return named
+	}
+	return answer
+}
+
+// encryptionHeaders are the condition keys of the headers that ask for an
+// encryption: the algorithm, the key of KMS, the client's own key.
+var encryptionHeaders = []string{
+	"s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id",
+	"s3:x-amz-server-side-encryption-customer-algorithm",
 }
 
 func (b *builder) bucketFact(arn string) *Bucket {

@@ -66,8 +66,7 @@ func (p *prober) ask(caller, action, object string, known func(access.Context) a
 		resource += "/" + object
 	}
 	ctx := access.NewContext().WithUnknown(p.keys...)
-	ctx = ctx.WithAbsent("s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id",
-		"s3:x-amz-server-side-encryption-customer-algorithm").With("aws:SecureTransport", "true")
+	ctx = ctx.WithAbsent(encryptionHeaders...).With("aws:SecureTransport", "true")
 	if account := accountOf(caller); account != "" {
 		ctx = ctx.With("aws:PrincipalArn", caller).With("aws:PrincipalAccount", account)
 	}
@@ -125,10 +124,10 @@ func (b *builder) guards(bucket snapshot.Bucket, i int) (*Guards, *Unread) {
 	}
 	g := &Guards{Place: at, OpenToHTTP: p.plainHTTP()}
 	g.OtherAlgorithm, _ = p.upload(func(ctx access.Context) access.Context {
-		return ctx.With("s3:x-amz-server-side-encryption", "AES256")
+		return ctx.With(encryptionHeaders[0], "AES256")
 	})
 	g.OtherKey, _ = p.upload(func(ctx access.Context) access.Context {
-		return ctx.With("s3:x-amz-server-side-encryption", "aws:kms").With("s3:x-amz-server-side-encryption-aws-kms-key-id",
+		return ctx.With(encryptionHeaders[0], "aws:kms").With(encryptionHeaders[1],
 			"arn:"+p.partition+":kms:"+regionWord(bucket)+":"+p.account+":key/00000000-0000-0000-0000-kmsauditprobe")
 	})
 	g.NoHeader, g.NoHeaderBy = p.upload(func(ctx access.Context) access.Context { return ctx })
@@ -161,7 +160,7 @@ func (b *builder) customerKeys(bucket snapshot.Bucket, i int, fact *Bucket) (*Cu
 		return nil, reason
 	}
 	denied, _ := p.upload(func(ctx access.Context) access.Context {
-		return ctx.With("s3:x-amz-server-side-encryption-customer-algorithm", "AES256")
+		return ctx.With(encryptionHeaders[2], "AES256")
 	})
 	switch {
 	case denied == "denied":

@@ -258,3 +258,83 @@ func TestDenialsSayWhyAndHowToMend(t *testing.T) {
 		t.Errorf("operation %+v", put)
 	}
 }
+
+// TestPoliciesThatAskForHeaders gives bucket policies that deny uploads by their
+// headers or over plain HTTP: whoever can send the right request is able to.
+func TestPoliciesThatAskForHeaders(t *testing.T) {
+	deny := func(condition string) string {
+		return `{"Version":"2012-10-17","Statement":[{"Sid":"No","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::bucket-695267-2","arn:aws:s3:::bucket-695267-2/*"],"Condition":` + condition + `}]}`
+	}
+	put := func(policy string) Operation {
+		d, _ := build(t, func(s *snapshot.Snapshot) { s.Buckets[1].Policy = doc(t, policy) }, intent())
+		return d.Operations[1]
+	}
+	for name, condition := range map[string]string{
+		"TLS":                `{"Bool":{"aws:SecureTransport":"false"}}`,
+		"header if it is":    `{"StringNotEqualsIfExists":{"s3:x-amz-server-side-encryption":"aws:kms"}}`,
+		"header must be":     `{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"}}`,
+		"key header must be": `{"StringNotEquals":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"` + theKey + `"}}`,
+	} {
+		if row := put(deny(condition)); len(row.Allowed) != 2 {
+			t.Errorf("%s: %+v", name, row)
+		}
+	}
+	if row := put(deny(`{"StringNotEquals":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"arn:aws:kms:us-east-1:522814710681:key/other"}}`)); len(row.Denied) != 1 {
+		t.Errorf("another key must be named: %+v", row)
+	}
+	if row := put(deny(`{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}`)); len(row.Depends) != 1 {
+		t.Errorf("the network decides: %+v", row)
+	}
+}
+
+func TestGuards(t *testing.T) {
+	both := `["arn:aws:s3:::bucket-695267-2","arn:aws:s3:::bucket-695267-2/*"]`
+	statement := func(principal, action, resource, condition string) string {
+		return `{"Version":"2012-10-17","Statement":[{"Sid":"No","Effect":"Deny","Principal":` + principal + `,"Action":` + action + `,"Resource":` + resource + `,"Condition":` + condition + `}]}`
+	}
+	noTLS := `{"Bool":{"aws:SecureTransport":"false"}}`
+	tests := []struct {
+		name, policy         string
+		open                 int
+		algorithm, key, none string
+		customer             string
+	}{
+		{"no policy", "", 15, "allowed", "allowed", "allowed", "bucket"},
+		{"tls", statement(`"*"`, `"s3:*"`, both, noTLS), 0, "allowed", "allowed", "allowed", "bucket"},
+		{"tls as a list", statement(`{"AWS":["*"]}`, `["s3:*"]`, both, `{"Bool":{"aws:SecureTransport":["false"]}}`), 0, "allowed", "allowed", "allowed", "bucket"},
+		{"tls for objects only", statement(`"*"`, `"s3:*"`, `"arn:aws:s3:::bucket-695267-2/*"`, noTLS), 6, "allowed", "allowed", "allowed", "bucket"},
+		{"tls for reads only", statement(`"*"`, `"s3:Get*"`, both, noTLS), 9, "allowed", "allowed", "allowed", "bucket"},
+		{"tls for the account only", statement(`{"AWS":"522814710681"}`, `"s3:*"`, both, noTLS), 10, "allowed", "allowed", "allowed", "bucket"},
+		{"tls of another bucket", statement(`"*"`, `"s3:*"`, `"arn:aws:s3:::other/*"`, noTLS), 15, "allowed", "allowed", "allowed", "bucket"},
+		{"algorithm", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"},"Null":{"s3:x-amz-server-side-encryption":"false"}}`), 15, "denied", "allowed", "allowed", "bucket"},
+		// IfExists holds when the header is absent (rule C6), and so denies then.
+		{"algorithm if it exists", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEqualsIfExists":{"s3:x-amz-server-side-encryption":"aws:kms"}}`), 12, "denied", "allowed", "denied", "bucket"},
+		{"algorithm always", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"}}`), 12, "denied", "allowed", "denied", "bucket"},
+		{"key", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEquals":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"`+theKey+`"},"Null":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"false"}}`), 15, "allowed", "denied", "allowed", "bucket"},
+		{"never", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"},"Null":{"s3:x-amz-server-side-encryption":"true"}}`), 12, "allowed", "allowed", "denied", "bucket"},
+		{"from a network", statement(`"*"`, `"s3:*"`, both, `{"Bool":{"aws:SecureTransport":"false"},"NotIpAddress":{"aws:SourceIp":"10.0.0.0/8"}}`), 15, "allowed", "allowed", "allowed", "bucket"},
+	}
+	for _, test := range tests {
+		d, _ := build(t, func(s *snapshot.Snapshot) {
+			if test.policy != "" {
+				s.Buckets[1].Policy = doc(t, test.policy)
+			}
+		}, intent())
+		g := d.Buckets[1].Guards
+		if len(g.OpenToHTTP) != test.open || g.OtherAlgorithm != test.algorithm || g.OtherKey != test.key || g.NoHeader != test.none ||
+			d.Buckets[1].CustomerKeys.By != test.customer {
+			t.Errorf("%s: %+v", test.name, g)
+		}
+	}
+	d, _ := build(t, func(s *snapshot.Snapshot) {
+		s.Buckets[0].Policy = doc(t, strings.ReplaceAll(statement(`"*"`, `"s3:PutObject"`, both,
+			`{"Null":{"s3:x-amz-server-side-encryption-customer-algorithm":"false"}}`), "695267-2", "695267-1"))
+		s.Buckets[1].Encryption.Value.Rules[0].BlockedTypes = nil
+	}, intent())
+	if got := d.Buckets[0].CustomerKeys; got == nil || got.By != "policy" {
+		t.Errorf("SSE-C denied by the policy: %+v", got)
+	}
+	if got := d.Buckets[1]; got.CustomerKeys != nil || got.Unread["customer_keys"].Code != "BlockedEncryptionTypesNotGiven" {
+		t.Errorf("a configuration that does not say is no proof: %+v", got)
+	}
+}
