@@ -19,12 +19,23 @@ type Listing struct {
 
 // Build makes the document for one account.
 func Build(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any) (*Document, []Listing) {
-	b := &builder{s: s, intent: intent, account: access.New(s), keys: map[string]int{}, buckets: map[string]int{}}
+	b := &builder{s: s, intent: intent, account: access.New(s), keys: map[string]int{}, buckets: map[string]int{}, logged: map[string]int{}, people: map[string]bool{}}
 	for i, k := range s.Keys {
 		b.keys[k.ARN] = i
 	}
 	for i, bucket := range s.Buckets {
 		b.buckets[bucket.Name] = i
+		if logging, ok := bucket.Logging.Get(); ok {
+			if _, twice := b.logged[logging.TargetBucket]; !twice {
+				b.logged[logging.TargetBucket] = i
+			}
+		}
+	}
+	for i := range s.Roles {
+		b.people[s.Roles[i].ARN] = true
+	}
+	for i := range s.Users {
+		b.people[s.Users[i].ARN] = true
 	}
 	b.document = &Document{
 		Schema:  Schema,
@@ -50,8 +61,10 @@ type builder struct {
 	s        *snapshot.Snapshot
 	intent   Intent
 	account  *access.Account
-	keys     map[string]int // ARN → index in the snapshot
-	buckets  map[string]int // name → index in the snapshot
+	keys     map[string]int  // ARN → index in the snapshot
+	buckets  map[string]int  // name → index in the snapshot
+	logged   map[string]int  // name → index of the first bucket whose access logs go there
+	people   map[string]bool // ARNs of roles and users
 	document *Document
 	listings []Listing
 	controls [][]*policy.Document // resource control policies, by level

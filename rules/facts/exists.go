@@ -50,15 +50,8 @@ func (b *builder) who(principal string) (*absent, []UnreadPolicy) {
 	if accountOf(principal) != b.s.Account.ID || kind != "role" && kind != "user" {
 		return nil, nil
 	}
-	for _, role := range b.s.Roles {
-		if role.ARN == principal {
-			return nil, nil
-		}
-	}
-	for _, user := range b.s.Users {
-		if user.ARN == principal {
-			return nil, nil
-		}
+	if b.people[principal] {
+		return nil, nil
 	}
 	if unread := b.listing("iam:GetAccountAuthorizationDetails", ""); unread != nil {
 		return nil, unread

@@ -25,10 +25,8 @@ var elbAccounts = []string{
 // logTarget looks for evidence that logs are delivered into bucket i: its policy
 // lets a log service put objects, or another bucket's configuration names it.
 func (b *builder) logTarget(bucket snapshot.Bucket, i int) (*LogTarget, *Unread) {
-	for j, other := range b.s.Buckets {
-		if logging, ok := other.Logging.Get(); ok && logging.TargetBucket == bucket.Name {
-			return &LogTarget{Place: place("buckets", j, "logging", "value"), Services: []string{logServices[0]}}, nil
-		}
+	if j, ok := b.logged[bucket.Name]; ok {
+		return &LogTarget{Place: place("buckets", j, "logging", "value"), Services: []string{logServices[0]}}, nil
 	}
 	at := place("buckets", i, "policy")
 	if bucket.Policy.State == snapshot.Absent {
