@@ -2,6 +2,7 @@ package access
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/kmsaudit/kmsaudit/collector/policy"
 )
@@ -33,6 +34,7 @@ type Policy struct {
 	layer      Layer
 	pointer    string
 	doc        *policy.Document
+	identities *identities // of the document's statements
 	statements []statement
 	allows     services // what its Allows can touch
 	denies     services
@@ -79,6 +81,7 @@ func CompileAt(name string, layer Layer, pointer string, doc *policy.Document) *
 		return UnreadPolicy(UnreadRef{Layer: layer, Policy: name, Pointer: pointer, State: "failed", Code: "RepeatedMembers"})
 	}
 	vars := doc.Version == "2012-10-17" // C13
+	p.identities = &identities{}
 	p.statements = make([]statement, len(doc.Statements))
 	for i := range doc.Statements {
 		p.statements[i] = compileStatement(i, &doc.Statements[i], layer, vars)
@@ -194,9 +197,26 @@ func (s *statement) compileResources(from *policy.Statement, layer Layer, vars b
 // ref names statement i for evidence.
 func (p *Policy) ref(s *statement) StatementRef {
 	from := &p.doc.Statements[s.index]
-	r := StatementRef{Layer: p.layer, Policy: p.name, Sid: from.Sid, Index: s.index, Effect: from.Effect, Identity: p.doc.Identity(s.index)}
+	r := StatementRef{Layer: p.layer, Policy: p.name, Sid: from.Sid, Index: s.index, Effect: from.Effect, Identity: p.identities.of(p.doc, s.index)}
 	if p.pointer != "" {
 		r.Pointer = p.pointer + from.Pointer
 	}
 	return r
+}
+
+// identities are the identities of a document's statements, worked out when the
+// first of them is asked for: evidence names the same statements again and again.
+type identities struct {
+	once sync.Once
+	list []string
+}
+
+func (n *identities) of(doc *policy.Document, i int) string {
+	n.once.Do(func() {
+		n.list = make([]string, len(doc.Statements))
+		for j := range n.list {
+			n.list[j] = doc.Identity(j)
+		}
+	})
+	return n.list[i]
 }
