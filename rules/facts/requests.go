@@ -102,8 +102,11 @@ func (p *prober) upload(known func(access.Context) access.Context) (string, []St
 func (p *prober) plainHTTP() []string {
 	var open []string
 	for _, request := range []struct{ action, object string }{
-		{"s3:GetObject", "kmsaudit-probe"}, {"s3:PutObject", "kmsaudit-probe"}, {"s3:DeleteObject", "kmsaudit-probe"},
-		{"s3:ListBucket", ""}, {"s3:GetBucketPolicy", ""},
+		{"s3:GetObject", "kmsaudit-probe"},
+		{"s3:PutObject", "kmsaudit-probe"},
+		{"s3:DeleteObject", "kmsaudit-probe"},
+		{"s3:ListBucket", ""},
+		{"s3:GetBucketPolicy", ""},
 	} {
 		for _, who := range []string{"a role of the account", "another account", "anybody"} {
 			decision := p.ask(p.callers()[who], request.action, request.object, func(ctx access.Context) access.Context {
