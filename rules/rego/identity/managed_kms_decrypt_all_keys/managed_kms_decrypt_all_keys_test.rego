@@ -1,0 +1,59 @@
+package kmsaudit.identity.managed_kms_decrypt_all_keys_test
+
+import data.kmsaudit.identity.managed_kms_decrypt_all_keys as rule
+
+why := {"state": "denied", "operation": "iam:GetAccountAuthorizationDetails", "code": "AccessDenied"}
+
+sets := [rule.subjects, rule.deny, rule.unknown]
+
+about := {"policy": "P"}
+
+entry(action, conditional) := {"action": action, "place": "/s", "identity": "S", "conditional": conditional, "keys": "account"}
+
+document(everywhere) := {"place": "/d", "statements": [], "everywhere": everywhere}
+
+policy(who, more) := object.union_n([
+	{"id": "i", "arn": "a", "name": "P", "kind": "managed", "manager": "customer", "place": "/p", "unread": {}},
+	who,
+	more,
+])
+
+facts(family, mode, resource) := {"params": {"IAM-004": {"family": family, "mode": mode}}, "policies": [resource]}
+
+with_entries(everywhere) := policy({}, {"document": document(everywhere)})
+
+test_finds_one_for_a_statement if {
+	both := with_entries([entry("kms:Decrypt", false), entry("kms:ReEncryptFrom", false)])
+	[subjects, deny, unknown] := sets with input as facts("decrypt", "precise", both)
+	[subjects, unknown] == [{"i"}, set()]
+	[[f.subject, f.resource, f.place, f.statement, f.about] | some f in deny] == [["i", "a", "/s", "S", about]]
+	{f.msg | some f in deny} == {"the managed policy P allows kms:Decrypt, kms:ReEncryptFrom on every key of the account"}
+}
+
+test_finds_by_family if {
+	reencrypt := with_entries([entry("kms:ReEncryptTo", false)])
+	sets == [{"i"}, set(), set()] with input as facts("decrypt", "precise", reencrypt)
+	count(rule.deny) == 1 with input as facts("wide", "precise", reencrypt)
+}
+
+test_finds_conditions_in_strict_mode if {
+	conditional := with_entries([entry("kms:Decrypt", true)])
+	sets == [{"i"}, set(), set()] with input as facts("decrypt", "precise", conditional)
+	count(rule.deny) == 1 with input as facts("decrypt", "strict", conditional)
+}
+
+test_passes if sets == [{"i"}, set(), set()] with input as facts("decrypt", "precise", with_entries([]))
+
+test_leaves_out[note] if {
+	some note, resource in {
+		"inline": policy({"kind": "inline"}, {"document": document([entry("kms:Decrypt", false)])}),
+		"of AWS": policy({"manager": "aws"}, {"document": document([entry("kms:Decrypt", false)])}),
+		"of AWS and unread": policy({"manager": "aws"}, {"unread": {"document": why}}),
+	}
+	sets == [set(), set(), set()] with input as facts("decrypt", "precise", resource)
+}
+
+test_unknown if {
+	unknown := {{"subject": "i", "resource": "a", "about": about, "why": why}}
+	sets == [{"i"}, set(), unknown] with input as facts("decrypt", "precise", policy({}, {"unread": {"document": why}}))
+}

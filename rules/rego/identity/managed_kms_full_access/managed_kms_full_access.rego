@@ -1,0 +1,67 @@
+# METADATA
+# title: A managed policy allows every KMS action on every key
+# description: >-
+#   The statement allows everything that can be done with a key, on every key of a Region, of the account or
+#   of all accounts: to decrypt all data, and also to disable keys, to schedule their deletion, to change
+#   their policies and to grant others their use. Whoever gets hold of one such principal reads everything
+#   and can destroy it for good. Using a key, administering it and deleting it are separate duties.
+#   A statement with a condition counts only where mode is strict, as in AWS's own controls, which do not
+#   look at conditions. One that the same policy denies in full again does not count. Policies that AWS manages are left out: nobody but AWS
+#   can change them.
+# related_resources:
+#   - https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html
+# custom:
+#   id: IAM-002
+#   name: iam-managed-kms-full-access
+#   severity: medium
+#   remediation: >-
+#     Replace kms:* by the actions that are needed, such as kms:Decrypt and kms:GenerateDataKey for work with
+#     S3, and the resource by the ARNs of the keys.
+#   reads: [iam:GetAccountAuthorizationDetails]
+#   params: {mode: precise}
+#   cannot_see:
+#     - Whether the policy is attached to anybody.
+#     - What boundaries, key policies and the organization's policies take away; the policy is judged by itself.
+#     - Whether a condition narrows anything; mode strict finds statements with conditions too.
+#   compliance:
+#     pci-dss-4.0.1: ["7.2.1", "7.2.2"]
+#   suggested:
+#     hipaa: ["164.312(a)(1)"]
+#     nist-800-53-r5: [AC-6]
+#     fsbp: [KMS.1]
+package kmsaudit.identity.managed_kms_full_access
+
+import data.kmsaudit.lib.policies
+
+subjects contains p.id if {
+	some p in input.policies
+	p.kind == "managed"
+	p.manager == "customer"
+}
+
+deny contains finding if {
+	some p in input.policies
+	p.kind == "managed"
+	p.manager == "customer"
+	some statement in policies.full(p.document.statements, input.params["IAM-002"].mode)
+	finding := {
+		"subject": p.id,
+		"resource": p.arn,
+		"place": statement.place,
+		"statement": statement.identity,
+		"about": {"policy": p.name},
+		"msg": sprintf("the managed policy %s allows every KMS action on %s", [p.name, policies.widths[statement.keys]]),
+		"evidence": {"keys": statement.keys, "conditional": statement.conditional},
+		"mend": [{
+			"text": "allow the actions that are needed, on the keys that they are needed for, by their ARNs",
+			"to": sprintf("managed policy %s", [p.arn]),
+			"statement": {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "KEY-ARN"},
+		}],
+	}
+}
+
+unknown contains {"subject": p.id, "resource": p.arn, "about": {"policy": p.name}, "why": p.unread.document} if {
+	some p in input.policies
+	p.kind == "managed"
+	p.manager == "customer"
+}
