@@ -54,7 +54,8 @@ func (g *Grant) holds(action string) bool {
 
 // grantee says how the grantee covers the caller (G5). A service's name in the
 // grantee's place may stand for anybody the service acts for: open, unless the
-// request is known to come through another service.
+// request is known to come through S3 and the service is another one. Other
+// services need not act under the name that the grant has.
 func (g *Grant) grantee(at *situation) reach {
 	r := party(g.Grantee, &at.who)
 	if g.GranteeService != "" {
@@ -62,15 +63,17 @@ func (g *Grant) grantee(at *situation) reach {
 			r.direct = yes
 		}
 	}
-	if r.any() == no && isService(g.Grantee) && at.who.iam() {
-		via := at.ctx.lookup("kms:viaservice")
-		if via.state == known && len(via.values) == 1 {
-			ours, _, _ := strings.Cut(g.Grantee, ".")
-			other, _, _ := strings.Cut(via.values[0], ".")
-			if ours != other {
-				return r
-			}
-		}
+	if r.any() != no || !isService(g.Grantee) {
+		return r
+	}
+	via := at.ctx.lookup("kms:viaservice")
+	if via.state == known && len(via.values) == 1 && strings.HasPrefix(via.values[0], "s3.") && !strings.HasPrefix(g.Grantee, "s3.") {
+		return r
+	}
+	switch at.who.kind {
+	case callerRole:
+		r.role = maybe
+	case callerUser, callerSession, callerFederatedUser, callerRoot:
 		r.direct = maybe
 	}
 	return r
