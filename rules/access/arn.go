@@ -33,6 +33,9 @@ type arnPattern struct {
 	short bool // fewer than six parts, filled up with *
 	parts [6]pattern
 	text  string
+	// whole is set instead of parts when a variable may bring colons with it,
+	// as in "${aws:PrincipalArn}".
+	whole *pattern
 }
 
 // compileARN reads an ARN pattern. fill completes one that has fewer parts and
@@ -45,6 +48,9 @@ func compileARN(text string, fill, vars bool, varsFrom int) arnPattern {
 	}
 	parts := splitPattern(text, vars)
 	if len(parts) < 6 {
+		if p.whole = wholePattern(text, vars && varsFrom == 0); p.whole != nil {
+			return p
+		}
 		if !fill || len(parts) < 2 || !strings.HasSuffix(text, "*") {
 			p.wrong = true
 			return p
@@ -85,11 +91,90 @@ func (p *arnPattern) matches(a *arn, ctx *Context) tri {
 	if p.wrong {
 		return no
 	}
+	if p.whole != nil {
+		return p.matchesWhole(a, ctx)
+	}
 	result := yes
 	for i := range p.parts {
 		if result = min(result, p.parts[i].matches(a[i], ctx, false)); result == no {
 			return no
 		}
+	}
+	return result
+}
+
+// matchesHead compares the pattern with an ARN of which only the beginning of
+// the sixth part is known.
+func (p *arnPattern) matchesHead(a *arn, ctx *Context) tri {
+	switch {
+	case p.any:
+		return yes
+	case p.wrong:
+		return no
+	case p.whole != nil:
+		return p.whole.open(ctx)
+	}
+	result := p.parts[arnResource].matchesHead(a[arnResource], ctx, false)
+	for i := range arnResource {
+		result = min(result, p.parts[i].matches(a[i], ctx, false))
+	}
+	return result
+}
+
+// wholePattern compiles a text with variables, nil if it has none.
+func wholePattern(text string, vars bool) *pattern {
+	whole := compilePattern(text, true, vars)
+	if !whole.vars {
+		return nil
+	}
+	return &whole
+}
+
+// matchesWhole puts the variables in first and then compares part by part.
+func (p *arnPattern) matchesWhole(a *arn, ctx *Context) tri {
+	tokens, result := resolve(p.whole.tokens, ctx)
+	if result == no {
+		return no
+	}
+	if result == maybe {
+		return min(maybe, truth(glob(tokens, strings.Join(a[:], ":"), false)))
+	}
+	part := 0
+	parts := [6]pattern{}
+	for _, t := range tokens {
+		for t.kind == literal && part < 5 {
+			before, after, found := strings.Cut(t.text, ":")
+			if !found {
+				break
+			}
+			parts[part].tokens = append(parts[part].tokens, token{kind: literal, text: before})
+			part++
+			t.text = after
+		}
+		parts[part].tokens = append(parts[part].tokens, t)
+	}
+	if part < 5 {
+		return no
+	}
+	for i := range parts {
+		if !glob(parts[i].tokens, a[i], false) {
+			return no
+		}
+	}
+	return yes
+}
+
+// open is the truth for a value that is not known.
+func (p *arnPattern) open(ctx *Context) tri {
+	result := maybe
+	if p.wrong {
+		return no
+	}
+	if p.whole != nil {
+		return p.whole.open(ctx)
+	}
+	for i := range p.parts {
+		result = min(result, p.parts[i].open(ctx))
 	}
 	return result
 }

@@ -141,10 +141,10 @@ func (t *test) whenOpen(ctx *Context) tri {
 			matched = yes
 			break
 		}
-		matched = maybe
+		matched = max(matched, t.patterns[i].open(ctx))
 	}
-	if len(t.arns) > 0 {
-		matched = maybe
+	for i := range t.arns {
+		matched = max(matched, t.arns[i].open(ctx))
 	}
 	for _, o := range t.operands {
 		if o.ok {
@@ -184,12 +184,14 @@ func (t *test) matchesAny(value string, head bool, ctx *Context) tri {
 		}
 		return result
 	case opARN:
-		if head {
-			return truth(len(t.arns) > 0) & maybe
-		}
 		a, ok := splitARN(value)
 		for i := range t.arns {
-			if ok {
+			switch {
+			case head && ok:
+				result = max(result, t.arns[i].matchesHead(&a, ctx))
+			case head:
+				result = max(result, t.arns[i].open(ctx))
+			case ok:
 				result = max(result, t.arns[i].matches(&a, ctx))
 			}
 		}

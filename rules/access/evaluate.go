@@ -50,11 +50,7 @@ func (p *arnPattern) covers(at *situation) tri {
 	case p.wrong:
 		return no
 	case at.isARN && at.open:
-		result := p.parts[arnResource].matchesHead(at.parts[arnResource], at.ctx, false)
-		for i := range arnResource {
-			result = min(result, p.parts[i].matches(at.parts[i], at.ctx, false))
-		}
-		return result
+		return p.matchesHead(&at.parts, at.ctx)
 	case at.isARN:
 		return p.matches(&at.parts, at.ctx)
 	case at.resource != "*" || !p.parts[arnResource].any:

@@ -114,6 +114,17 @@ func (p *pattern) matches(s string, ctx *Context, fold bool) tri {
 	return truth(glob(p.tokens, s, fold))
 }
 
+// open is the truth for a value that is not known: no if nothing can match, as
+// with a variable without value (C14).
+func (p *pattern) open(ctx *Context) tri {
+	if p.vars {
+		if _, result := resolve(p.tokens, ctx); result == no {
+			return no
+		}
+	}
+	return maybe
+}
+
 // resolve puts the values of variables in. The text of a variable is no pattern.
 // Result: yes when all have values, no when one has none, maybe when one is not
 // known; unknown ones are left as wildcards.
@@ -133,7 +144,7 @@ func resolve(tokens []token, ctx *Context) ([]token, tri) {
 				out = append(out, token{kind: star})
 				result = min(result, maybe)
 			}
-		case f.state == present || f.state == unknown:
+		case (f.state == present || f.state == unknown) && !multivalued(t.key):
 			out = append(out, token{kind: star})
 			result = min(result, maybe)
 		case t.def:
