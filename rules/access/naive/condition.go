@@ -97,8 +97,8 @@ var compare = map[string]func(pattern []symbol, value string) bool{
 		return strings.EqualFold(literal(p), v)
 	},
 	"stringlike": like,
-	"arnlike":    func(p []symbol, v string) bool { return matchARN(splitSymbols(p), v) },
-	"arnequals":  func(p []symbol, v string) bool { return matchARN(splitSymbols(p), v) },
+	"arnlike":    likeARN,
+	"arnequals":  likeARN,
 	"bool": func(p []symbol, v string) bool {
 		return strings.EqualFold(literal(p), v) && (strings.EqualFold(v, "true") || strings.EqualFold(v, "false"))
 	},
@@ -118,6 +118,15 @@ var compare = map[string]func(pattern []symbol, value string) bool{
 	"datelessthanequals":       date(func(order int) bool { return order <= 0 }),
 	"dategreaterthan":          date(func(order int) bool { return order > 0 }),
 	"dategreaterthanequals":    date(func(order int) bool { return order >= 0 }),
+}
+
+// likeARN is C5. A bare * is taken for every ARN, as M6 has it for resources.
+func likeARN(p []symbol, v string) bool {
+	pattern := splitSymbols(p)
+	if len(p) == 1 && p[0] == (symbol{'*', true}) {
+		pattern = splitSymbols(symbols("*:*:*:*:*:*"))
+	}
+	return matchARN(pattern, v)
 }
 
 func inNetwork(p []symbol, v string) bool {

@@ -46,7 +46,9 @@ type Answer struct {
 func (w *world) applies(d *Document, s policy.Statement) bool {
 	variables := d.Version == "2012-10-17" // C13
 	action := func(pattern string) bool { return matchAction(pattern, w.c.Action) }
-	resource := func(pattern string) bool { return w.matchResource(pattern, variables) }
+	// M6: short patterns go on, but not in a key or bucket policy.
+	rest := d != w.c.ResourcePolicy
+	resource := func(pattern string) bool { return w.matchResource(pattern, variables, rest) }
 	switch {
 	case s.Action != nil && !slices.ContainsFunc(s.Action, action),
 		s.NotAction != nil && slices.ContainsFunc(s.NotAction, action),

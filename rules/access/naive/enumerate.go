@@ -150,6 +150,13 @@ func (c *Case) tests() map[string]*asked {
 			a := at("aws:SourceArn")
 			a.values = append(a.values, arn)
 		}
+		if isService(g.GranteePrincipal) {
+			at("kms:ViaService").values = append(at("kms:ViaService").values, "s3.us-east-1.amazonaws.com")
+		}
+		if c.action("kms:CreateGrant") && slices.Contains(g.Operations, "CreateGrant") {
+			a := at("kms:GrantOperations")
+			a.values = append(a.values, g.Operations...)
+		}
 		if len(g.Constraints.EncryptionContextEquals) > 0 {
 			at(contextPrefix + "some other name")
 			for _, name := range c.Unknown {

@@ -44,7 +44,15 @@ func (w *world) grant(g *Grant, name string, identity, limited bool) bool {
 	if g.GranteeService != "" && g.GranteeService == c.Principal {
 		return true
 	}
+	if c.action("kms:CreateGrant") && slices.ContainsFunc(w.values("kms:GrantOperations"), func(passed string) bool {
+		return !slices.Contains(g.Operations, passed)
+	}) {
+		return false // G8: a subset only
+	}
 	if isService(g.GranteePrincipal) && c.kind() != aService {
+		if via := w.values("kms:ViaService"); len(via) == 1 && strings.HasPrefix(via[0], "s3.") && !strings.HasPrefix(g.GranteePrincipal, "s3.") {
+			return false // the service that acts is Amazon S3
+		}
 		// G5: it may stand for the caller, in the caller's own form.
 		own := forms{direct: c.kind() != aRole, role: c.kind() == aRole}
 		if c.kind() == aRoot {

@@ -121,14 +121,15 @@ func splitSymbols(pattern []symbol) [][]symbol {
 	return parts
 }
 
-// matchResource is M6, M7 and M9 for one pattern.
-func (w *world) matchResource(text string, variables bool) bool {
+// matchResource is M6, M7 and M9 for one pattern; rest says that a pattern with
+// fewer than six parts goes on with stars.
+func (w *world) matchResource(text string, variables, rest bool) bool {
 	if text == "*" {
 		return true
 	}
 	parts := strings.SplitN(text, ":", 6)
 	if len(parts) < 6 {
-		if !strings.HasSuffix(text, "*") {
+		if !rest || !strings.HasSuffix(text, "*") {
 			return false
 		}
 		for len(parts) < 6 {

@@ -35,6 +35,12 @@ func (c *Case) kind() string {
 }
 
 func (c *Case) serviceLinked() bool {
+	for name, values := range c.Context {
+		// C5: the ARN of a session has no path, that of its role has.
+		if c.kind() == aSession && strings.EqualFold(name, "aws:PrincipalArn") && strings.Contains(values[0], ":role/aws-service-role/") {
+			return true
+		}
+	}
 	return strings.Contains(c.Principal, ":role/aws-service-role/")
 }
 
