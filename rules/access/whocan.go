@@ -40,6 +40,10 @@ func (a *Account) WhoCan(keyARN string, actions []string, stance Stance) (holder
 		}
 	}
 	doors := k.doors(a.id)
+	doors.key, _ = splitARN(k.at.ARN)
+	for _, action := range actions {
+		doors.actions = append(doors.actions, strings.ToLower(action))
+	}
 	for i := range k.grants {
 		if ref := k.grants[i].Unread; ref != nil {
 			unread = append(unread, *ref)
@@ -61,7 +65,8 @@ type doors struct {
 	everybody bool
 	delegated bool            // to the account's identity policies (K1)
 	names     map[string]bool // named directly
-	accounts  bool            // principals that are sessions or roles by name
+	key       arn
+	actions   []string // in lower case
 }
 
 func (k *key) doors(account string) doors {
@@ -120,18 +125,11 @@ func (d *doors) open(one *actor, account string) bool {
 		if d.everybody || d.names[one.caller.UniqueID] || one.Kind == "session" && d.names[account+"/"+one.Name] {
 			return true
 		}
-		return d.delegated && one.mayUseKMS()
+		return d.delegated && one.mayAllow(d.actions, &d.key)
 	case "root":
 		return d.everybody || d.delegated
 	}
 	return false
-}
-
-// mayUseKMS reports whether some identity policy could allow an action of KMS.
-func (one *actor) mayUseKMS() bool {
-	return slices.ContainsFunc(one.identity, func(p *Policy) bool {
-		return p != nil && (p.unread != nil || p.allows&serviceKMS != 0)
-	})
 }
 
 func (a *Account) holder(one *actor, k *key, actions []string, stance Stance) (Holder, bool) {
@@ -208,5 +206,5 @@ func (a *Account) Exposure(keyARN string, statement int) (Exposure, *UnreadRef) 
 		ref := *k.policy.unread
 		return Exposure{}, &ref
 	}
-	return exposureOf(k.policy.doc, statement, a.id, keyARN), nil
+	return exposureOf(k.policy.doc, statement, keyARN), nil
 }
