@@ -30,7 +30,7 @@ func TestRego(t *testing.T) {
 	for name, source := range ruleSources(t) {
 		modules[name] = ast.MustParseModuleWithOpts(source, ast.ParserOptions{RegoVersion: ast.RegoV1, ProcessAnnotation: true})
 	}
-	results, err := tester.NewRunner().Run(t.Context(), modules)
+	results, err := tester.NewRunner().SetModules(modules).RunTests(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

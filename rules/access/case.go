@@ -1,6 +1,7 @@
 package access
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -60,11 +61,11 @@ func DecodeCase(text []byte) (*Request, *Policies, error) {
 	}
 	switch {
 	case c.Principal == "":
-		return nil, nil, fmt.Errorf("principal: is missing")
+		return nil, nil, errors.New("principal: is missing")
 	case !strings.Contains(c.Action, ":"):
 		return nil, nil, fmt.Errorf("action: %q is not service:Name", c.Action)
 	case c.Resource == "":
-		return nil, nil, fmt.Errorf("resource: is missing")
+		return nil, nil, errors.New("resource: is missing")
 	}
 	ctx, err := decodeContext(c.ContextVariables)
 	if err != nil {
@@ -153,7 +154,7 @@ func scalar(value jsontext.Value) (string, error) {
 	case '0', 't', 'f':
 		return strings.TrimSpace(string(value)), nil
 	}
-	return "", fmt.Errorf("a string, a number or a boolean has to stand here")
+	return "", errors.New("a string, a number or a boolean has to stand here")
 }
 
 func decodeList(field string, layer Layer, texts []jsontext.Value) ([]*Policy, error) {

@@ -34,14 +34,6 @@ func (p part) layer() Layer {
 // path is a set of parts that together allow (E4 to E6).
 type path uint16
 
-func pathOf(parts ...part) path {
-	var p path
-	for _, one := range parts {
-		p |= 1 << one
-	}
-	return p
-}
-
 func (p path) has(one part) bool { return p&(1<<one) != 0 }
 
 const (

@@ -41,7 +41,7 @@ func explain(at *situation, p *Policies, o *outcome) Decision {
 			}
 		}
 	case ImplicitlyDenied:
-		d.Missing = o.missing(at)
+		d.Missing = o.missing()
 		e.denialNotes(o)
 	default:
 		e.open(&d, o)
@@ -113,7 +113,7 @@ func (o *outcome) pathsTruth() tri {
 // missing are the layers in which an Allow is missing: those of the path that is
 // nearest, counting paths whose resource side speaks for the caller, and the main
 // one.
-func (o *outcome) missing(at *situation) []Layer {
+func (o *outcome) missing() []Layer {
 	var layers []Layer
 	if o.scp == no {
 		layers = append(layers, LayerSCP)

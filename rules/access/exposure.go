@@ -31,14 +31,14 @@ const (
 	RestrictionFixed = "fixed"
 )
 
-// ExposureOf says how open a statement of a key policy is to strangers; owner is
-// the key's account. A Deny of the same policy that spares only principals with
+// ExposureOf says how open a statement of a key policy is to strangers. A Deny of
+// the same policy that spares only principals with
 // fixed values restricts the actions it covers just as a test of the Allow does.
-func ExposureOf(doc *policy.Document, statement int, owner string) Exposure {
-	return exposureOf(doc, statement, owner, "")
+func ExposureOf(doc *policy.Document, statement int) Exposure {
+	return exposureOf(doc, statement, "")
 }
 
-func exposureOf(doc *policy.Document, statement int, owner, keyARN string) Exposure {
+func exposureOf(doc *policy.Document, statement int, keyARN string) Exposure {
 	e := Exposure{Restriction: RestrictionNone}
 	if doc == nil || statement < 0 || statement >= len(doc.Statements) {
 		return e
@@ -49,14 +49,14 @@ func exposureOf(doc *policy.Document, statement int, owner, keyARN string) Expos
 	if !e.Anyone || s.deny {
 		return e
 	}
-	fixed, weak := p.restrictions(s, owner)
+	fixed, weak := p.restrictions(s)
 	var open, confined []string
 	var by []Test
 	for _, action := range keyActions() {
 		if !s.onAction(strings.ToLower(action)) {
 			continue
 		}
-		switch denied, tests := p.spared(strings.ToLower(action), owner, keyARN); {
+		switch denied, tests := p.spared(strings.ToLower(action), keyARN); {
 		case !denied:
 			open = append(open, action)
 		case len(tests) > 0:
@@ -108,7 +108,7 @@ func (s *statement) everybody() bool {
 }
 
 // restrictions sorts the tests of an Allow.
-func (p *Policy) restrictions(s *statement, owner string) (fixed, weak []Test) {
+func (p *Policy) restrictions(s *statement) (fixed, weak []Test) {
 	for i := range s.tests {
 		t := &s.tests[i]
 		if identifying(t.key) == notIdentifying {
@@ -127,7 +127,7 @@ func (p *Policy) restrictions(s *statement, owner string) (fixed, weak []Test) {
 
 // spared reports whether a Deny of the policy takes the action away from
 // strangers, and the tests that spare named ones; none when nobody is spared.
-func (p *Policy) spared(action, owner, keyARN string) (denied bool, tests []Test) {
+func (p *Policy) spared(action, keyARN string) (denied bool, tests []Test) {
 	key, _ := splitARN(keyARN)
 	ctx := NewContext()
 	at := situation{isARN: keyARN != "", parts: key, ctx: &ctx}

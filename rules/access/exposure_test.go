@@ -57,7 +57,7 @@ func TestExposure(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
-		e := ExposureOf(doc, 0, thisAccount)
+		e := ExposureOf(doc, 0)
 		if e.Anyone != c.anyone || e.Restriction != c.restriction || len(e.Actions) != c.actions {
 			t.Errorf("%s: got %+v", c.name, e)
 		}

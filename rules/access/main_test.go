@@ -15,8 +15,8 @@ func TestMain(m *testing.M) {
 	if !asked {
 		if err := flag.Set("rapid.seed", "20261120"); err != nil {
 			fmt.Fprintln(os.Stderr, err)
-			os.Exit(2)
+			os.Exit(2) //nolint:forbidigo // the test binary has no other way to say that it cannot start
 		}
 	}
-	os.Exit(m.Run())
+	os.Exit(m.Run()) //nolint:forbidigo // TestMain ends this way
 }

@@ -32,12 +32,12 @@ func compilePrincipals(p *policy.Principals) []named {
 	list := make([]named, 0, len(p.List))
 	for _, entry := range p.List {
 		n := named{kind: entry.Kind}
-		switch {
-		case entry.Kind == policy.KindAWS:
+		switch entry.Kind {
+		case policy.KindAWS:
 			n.who = whoIs(entry.Value)
 			n.bad = n.who.kind == callerOther || n.who.kind == callerService || n.who.kind == callerFederated || entry.Value == "" ||
 				entry.Value != "*" && strings.ContainsAny(entry.Value, "*?")
-		case entry.Kind == policy.KindService:
+		case policy.KindService:
 			n.who = who{kind: callerService, text: entry.Value}
 			n.bad = strings.ContainsAny(entry.Value, "*?")
 		default:

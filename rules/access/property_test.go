@@ -133,6 +133,7 @@ func rank(v Verdict) int {
 		return 2
 	case Depends, Unknown:
 		return 1
+	case ExplicitlyDenied, ImplicitlyDenied:
 	}
 	return 0
 }
@@ -256,7 +257,7 @@ func FuzzDecide(f *testing.F) {
 			}
 		}
 		for i := range doc.Statements {
-			ExposureOf(doc, i, thisAccount)
+			ExposureOf(doc, i)
 		}
 	})
 }

@@ -81,7 +81,7 @@ func (a *Account) addBucket(i int) {
 	a.org.resourceFacts(b.facts)
 	if doc, _ := snapshot.PolicyOf(b.at.Policy); doc != nil {
 		for j := range doc.Statements {
-			if e := ExposureOf(doc, j, a.id); e.Anyone && e.Restriction != RestrictionFixed {
+			if e := ExposureOf(doc, j); e.Anyone && e.Restriction != RestrictionFixed {
 				b.public = true
 			}
 		}

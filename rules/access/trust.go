@@ -31,7 +31,7 @@ func TrustOf(doc *policy.Document, i int, owner string) Trust {
 	}
 	p := CompileAt("", LayerResource, "", &policy.Document{Version: doc.Version, Statements: doc.Statements})
 	s := &p.statements[i]
-	fixed, weak := p.restrictions(s, owner)
+	fixed, weak := p.restrictions(s)
 	t.Anyone = s.everybody()
 	if from.Principal != nil {
 		for _, principal := range from.Principal.List {
@@ -93,7 +93,7 @@ func fixesSubject(c policy.Condition) bool {
 		return false
 	}
 	for _, value := range c.Values {
-		if strings.Contains(value, "${") || operator == "stringlike" && strings.IndexAny(value, "*?") >= 0 && wideSubject(value) {
+		if strings.Contains(value, "${") || operator == "stringlike" && strings.ContainsAny(value, "*?") && wideSubject(value) {
 			return false
 		}
 	}

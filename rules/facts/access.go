@@ -32,7 +32,7 @@ func (b *builder) addAccess() {
 					row.sort(action, requirement.Key, decision)
 				}
 			}
-			row.Mends = mendsOf(principal, requirement.Key, row.Denied)
+			row.Mends = mendsOf(principal, row.Denied)
 			b.document.Access = append(b.document.Access, row)
 		}
 	}

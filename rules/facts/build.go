@@ -3,6 +3,7 @@ package facts
 import (
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/kmsaudit/kmsaudit/collector/policy"
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
@@ -45,15 +46,19 @@ func Build(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any
 	}
 	b.controls = controlsOf(s)
 	b.incomplete("iam:GetAccountAuthorizationDetails", "", b.identities(), "policies", "roles", "access", "operations", "exclusive")
+	var decisions sync.WaitGroup // which need nothing of the resources' facts
+	decisions.Go(func() {
+		b.addAccess()
+		b.addExclusive()
+	})
 	b.addKeys()
 	b.addBuckets()
 	b.addObjects()
 	b.relateKeys()
 	b.addPolicies()
 	b.addRoles()
-	b.addAccess()
 	b.addOperations()
-	b.addExclusive()
+	decisions.Wait()
 	return b.document, b.listings
 }
 

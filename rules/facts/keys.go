@@ -130,7 +130,7 @@ func (b *builder) keyPolicy(k snapshot.Key, i int) (*KeyPolicy, *Unread) {
 	at := place("keys", i, "policy", "value")
 	fact := &KeyPolicy{Place: at, Manager: "customer"}
 	for j, statement := range document.Statements {
-		exposure := access.ExposureOf(document, j, accountOf(k.ARN))
+		exposure := access.ExposureOf(document, j)
 		fact.Statements = append(fact.Statements, KeyStatement{
 			Place: at + statement.Pointer, Identity: document.Identity(j), Effect: statement.Effect,
 			Anyone: exposure.Anyone && statement.Effect == policy.Allow, Restriction: restriction(exposure.Restriction),

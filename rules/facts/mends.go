@@ -8,7 +8,7 @@ import (
 
 // mendsOf says what would let the principal do what it is denied: one mend for
 // each layer that is in the way.
-func mendsOf(principal, key string, denied []Denied) []Mend {
+func mendsOf(principal string, denied []Denied) []Mend {
 	var mends []Mend
 	byLayer := map[string][]Denied{}
 	var layers []string

@@ -62,7 +62,7 @@ func (b *builder) addOperation(requirement Requirement, bucket RequiredBucket, p
 			}}}}
 		}
 	}
-	row.Mends = mendsOf(principal, row.Key, row.Denied)
+	row.Mends = mendsOf(principal, row.Denied)
 	b.document.Operations = append(b.document.Operations, row)
 }
 

@@ -87,6 +87,7 @@ func (p *prober) upload(known func(access.Context) access.Context) (string, []St
 			by = statementsOf(decision.DecidedBy)
 		case access.Depends, access.Unknown:
 			open++
+		case access.Allowed, access.ImplicitlyDenied: // nothing denies it to this caller
 		}
 	}
 	switch {
