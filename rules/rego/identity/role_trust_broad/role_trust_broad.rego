@@ -1,0 +1,68 @@
+# METADATA
+# title: Strangers can assume a role that can decrypt
+# description: >-
+#   A statement of the role's trust policy lets in everybody, or every user of an identity provider at which
+#   anybody can have an account, and no condition fixes who they are. Whoever assumes the role has its
+#   permissions, and this role can decrypt with keys of the account: neither the key policy nor the identity
+#   policies stop a stranger who comes as the role. With web identities such as those of GitHub the usual mistake is to
+#   test the audience (aud) alone: it is the same for every user of the provider, the subject (sub) is not.
+# related_resources:
+#   - https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html
+#   - https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
+# custom:
+#   id: IAM-014
+#   name: iam-role-trust-broad
+#   severity: high
+#   remediation: >-
+#     Name the principals that assume the role, or fix who they are: aws:PrincipalOrgID or aws:PrincipalArn for
+#     principals of AWS, the provider's sub for web identities.
+#   question: must_not_be_able
+#   reads: [iam:GetAccountAuthorizationDetails, kms:GetKeyPolicy, kms:ListKeys]
+#   may_lack: [decrypts]
+#   cannot_see:
+#     - Session policies, and keys of other accounts.
+#     - The evidence names the first few keys, not all.
+#   suggested:
+#     pci-dss-4.0.1: ["7.2.5"]
+#     hipaa: ["164.312(a)(1)"]
+#     nist-800-53-r5: [AC-3, AC-6]
+package kmsaudit.identity.role_trust_broad
+
+subjects contains r.arn if some r in input.roles
+
+deny contains finding if {
+	some r in input.roles
+	some statement in r.trust.open
+	r.decrypts.keys != []
+	finding := {
+		"resource": r.arn,
+		"place": statement.place,
+		"statement": statement.identity,
+		"msg": sprintf("%s%s can assume the role, and it can decrypt with %s", [
+			who(statement.provider),
+			tests(statement.tests),
+			concat(", ", r.decrypts.keys),
+		]),
+		"evidence": {"provider": statement.provider, "tests": statement.tests, "keys": r.decrypts.keys},
+		"mend": [{"text": mend(statement.provider), "to": sprintf("trust policy of %s", [r.arn])}],
+	}
+}
+
+unknown contains {"resource": r.arn, "why": r.unread.trust} if some r in input.roles
+
+unknown contains {"resource": r.arn, "why": r.unread.decrypts} if {
+	some r in input.roles
+	r.trust.open != []
+}
+
+who("") := "anyone"
+
+who(provider) := sprintf("every user of %s", [provider]) if provider != ""
+
+tests([]) := ""
+
+tests(list) := sprintf(" who meets %s", [concat(", ", {test.key | some test in list})]) if list != []
+
+mend("") := "name the principals, or add StringEquals on aws:PrincipalOrgID or aws:PrincipalArn with values of your own"
+
+mend(provider) := sprintf("add StringEquals on the sub of %s with the subjects that may come", [provider]) if provider != ""
