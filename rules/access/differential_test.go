@@ -53,6 +53,9 @@ func compare(c *naive.Case) (got compared) {
 	default:
 		got.problem = claim
 	}
+	if decision.Verdict == access.Depends && len(decision.DependsOn) == 0 {
+		got.problem = "Depends on nothing"
+	}
 	if got.problem == "" && !want.Open {
 		got.problem = evidence(decision, want.Answer)
 	}
@@ -83,6 +86,13 @@ func evidence(decision access.Decision, answer naive.Answer) string {
 	case access.ImplicitlyDenied:
 		if len(decision.Missing) == 0 {
 			return "denied implicitly without a missing layer"
+		}
+		for _, layer := range []access.Layer{access.LayerBoundary, access.LayerSession} {
+			if slices.Contains(decision.Missing, layer) && slices.ContainsFunc(answer.Allows, func(s string) bool {
+				return strings.HasPrefix(s, string(layer)+" ")
+			}) {
+				return fmt.Sprintf("%s is said to be missing; what applies are %q", layer, answer.Allows)
+			}
 		}
 	case access.Depends, access.Unknown:
 		return "everything is known, yet " + decision.Verdict.String()

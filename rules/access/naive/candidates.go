@@ -10,11 +10,16 @@ import (
 
 // words are texts of the case that a variable may have to be equal to.
 func (c *Case) words() (all []string) {
-	all = strings.FieldsFunc(resourcePart(c.Resource), func(r rune) bool { return r == '/' || r == ':' })
+	whole := []string{resourcePart(c.Resource), c.Principal, resourcePart(c.Principal)}
 	for _, values := range c.Context {
-		all = append(all, values...)
+		whole = append(whole, values...)
 	}
-	return append(all, c.Principal, resourcePart(c.Principal))
+	for _, text := range whole {
+		all = append(all, strings.FieldsFunc(text, func(r rune) bool { return r == '/' || r == ':' })...)
+	}
+	all = append(all, whole...)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // candidates are all values of an unknown key that could make a difference:
@@ -42,7 +47,7 @@ func (c *Case) candidates(key string, tests map[string]*asked) [][]string {
 			}
 		}
 	}
-	found = append(found, "a stranger")
+	found = append(found, "~ a stranger")
 	slices.Sort(found)
 	found = slices.Compact(found)
 
@@ -92,6 +97,7 @@ func (c *Case) instances(value string, tests map[string]*asked) []string {
 
 // near are values on both sides of a test's value.
 func near(base, text string) []string {
+	beside := []string{text}
 	switch {
 	case base == "bool":
 		return []string{"true", "false"}
@@ -113,8 +119,10 @@ func near(base, text string) []string {
 		return []string{text, strings.ToUpper(text)}
 	case base == "binaryequals":
 		return []string{text}
+	case strings.HasPrefix(base, "arn"):
+		beside = append(beside, "arn:x:x:x:x:x")
 	}
 	plain := strings.NewReplacer("*", "", "?", "x")
 	long := strings.NewReplacer("*", "x", "?", "x")
-	return []string{text, plain.Replace(text), long.Replace(text)}
+	return append(beside, plain.Replace(text), long.Replace(text))
 }

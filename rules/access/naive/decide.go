@@ -121,9 +121,12 @@ func (w *world) decide() Answer {
 	kind := c.kind()
 	root, service := kind == aRoot, kind == aService
 
-	identity := w.layer(&a, "identity", c.Identity...)
-	if root {
-		identity = true // E8
+	identity := false
+	switch {
+	case root:
+		identity = true // E8: and no policies of its own
+	case !service: // K8
+		identity = w.layer(&a, "identity", c.Identity...)
 	}
 	if kind == aFederated && c.Session == nil {
 		identity = false // E7

@@ -36,6 +36,14 @@ func (g *generator) pick(list []string) string { return list[g.IntN(len(list))] 
 func (g *generator) request() {
 	c := g.c
 	c.Principal, c.ResourceAccount = g.pick(callers), home
+	defer func() {
+		switch {
+		case c.Resource == key && g.chance(10):
+			c.ResourceAccount = ""
+		case strings.HasPrefix(c.Action, "s3:") && g.chance(3):
+			c.Principal, c.UniqueID = "*", "" // without a name
+		}
+	}()
 	switch n := g.IntN(20); {
 	case n < 12:
 		c.Action, c.Resource = g.pick(keyActions), key
@@ -110,7 +118,7 @@ func (g *generator) spelled(key string) string {
 
 func (g *generator) policies() {
 	c, kind := g.c, g.c.kind()
-	if kind != aRoot && kind != aService {
+	if kind != aRoot && kind != aService || g.chance(10) {
 		for range []int{0, 1, 1, 1, 2}[g.IntN(5)] {
 			c.Identity = append(c.Identity, g.document(g.statement))
 		}
@@ -118,10 +126,10 @@ func (g *generator) policies() {
 	if (kind == aUser || kind == aRole || kind == aSession) && g.chance(25) {
 		c.Boundary = append(c.Boundary, g.document(g.statement))
 	}
-	if (kind == aSession || kind == aFederated) && g.chance(40) {
+	if (kind == aSession || kind == aFederated) && g.chance(40) || kind == aRole && g.chance(5) {
 		c.Session = g.document(g.statement)
 	}
-	if c.Resource != "*" && !c.onAlias() && g.chance(90) {
+	if c.Resource != "*" && !c.onAlias() && g.chance(90) || g.chance(15) {
 		c.ResourcePolicy = g.document(g.named)
 	}
 	if g.chance(25) {
@@ -140,6 +148,9 @@ func (g *generator) policies() {
 }
 
 func (g *generator) level(statement func() policy.Statement) Level {
+	if g.chance(2) {
+		return Level{}
+	}
 	level := Level{g.document(statement)}
 	if g.chance(30) {
 		level = append(level, g.document(statement))

@@ -41,13 +41,13 @@ func (w *world) grant(g *Grant, name string, identity, limited bool) bool {
 	if !slices.ContainsFunc(g.Operations, operation) || !w.constraints(g) {
 		return false
 	}
-	if g.GranteeService != "" && g.GranteeService == c.Principal {
-		return true
-	}
 	if c.action("kms:CreateGrant") && slices.ContainsFunc(w.values("kms:GrantOperations"), func(passed string) bool {
 		return !slices.Contains(g.Operations, passed)
 	}) {
 		return false // G8: a subset only
+	}
+	if g.GranteeService != "" && g.GranteeService == c.Principal {
+		return true
 	}
 	if isService(g.GranteePrincipal) && c.kind() != aService {
 		if via := w.values("kms:ViaService"); len(via) == 1 && strings.HasPrefix(via[0], "s3.") && !strings.HasPrefix(g.GranteePrincipal, "s3.") {

@@ -86,7 +86,7 @@ func (w *world) variable(inner string) (string, bool) {
 
 // matchAction is M3.
 func matchAction(pattern, action string) bool {
-	if pattern == "*" {
+	if pattern == "*" || pattern == "*:*" { // the second is accepted on save
 		return true
 	}
 	service, name, found := strings.Cut(strings.ToLower(pattern), ":")

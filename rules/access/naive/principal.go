@@ -21,7 +21,7 @@ const (
 func (c *Case) kind() string {
 	switch name := resourcePart(c.Principal); {
 	case !strings.HasPrefix(c.Principal, "arn:"):
-		return aService
+		return aService // or "*", whom only everybody's statements cover
 	case name == "root":
 		return aRoot
 	case strings.HasPrefix(name, "user/"):
@@ -60,7 +60,7 @@ func (c *Case) names(p policy.Principal) forms {
 	case p.Kind == policy.KindAWS && p.Value == "*":
 		return forms{direct: true} // M11, E5.4
 	case p.Kind == policy.KindService:
-		return forms{direct: kind == aService && p.Value == c.Principal}
+		return forms{direct: kind == aService && p.Value == c.Principal && p.Value != "*"}
 	case p.Kind != policy.KindAWS, kind == aService:
 		return forms{}
 	case p.Value == account(c.Principal), p.Value == rootOf(c.Principal):

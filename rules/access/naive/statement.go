@@ -3,6 +3,7 @@ package naive
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/kmsaudit/kmsaudit/collector/policy"
 )
@@ -89,7 +90,7 @@ func (g *generator) named() policy.Statement {
 	case g.chance(7):
 		list.List = slices.DeleteFunc(list.List, func(p policy.Principal) bool { return p.Value == "*" })
 		list.List = append(list.List, policy.Principal{Kind: policy.KindAWS, Value: g.pick([]string{
-			account(g.c.Principal) + "", g.c.Principal, g.role(),
+			account(g.c.Principal), g.c.Principal, g.role(),
 		})})
 		if g.c.kind() == aService {
 			list.List[len(list.List)-1] = g.principal()
@@ -143,6 +144,9 @@ func (g *generator) condition() policy.Condition {
 		}
 		return g.pick(t.asked)
 	})
+	if g.chance(1) {
+		c.Values = []string{}
+	}
 	switch {
 	case g.chance(15):
 		c.Operator, c.Values = "Null", []string{g.pick([]string{"true", "false"})}
@@ -155,6 +159,9 @@ func (g *generator) condition() policy.Condition {
 	}
 	if g.chance(20) {
 		c.Operator += "IfExists"
+	}
+	if g.chance(3) {
+		c.Operator = strings.ToUpper(c.Operator)
 	}
 	return c
 }

@@ -24,6 +24,7 @@ var callers = []string{
 	"arn:aws:sts::" + home + ":assumed-role/app/one",
 	"arn:aws:sts::" + home + ":federated-user/app",
 	"arn:aws:iam::" + home + ":root",
+	"arn:aws:sts::" + home + ":assumed-role/AWSServiceRoleForApp/one",
 	"arn:aws:iam::" + home + ":role/aws-service-role/app.amazonaws.com/AWSServiceRoleForApp",
 	"arn:aws:iam::" + away + ":user/app",
 	"arn:aws:iam::" + away + ":role/app",
@@ -62,7 +63,7 @@ var (
 // patterns of actions, beside the request's own.
 var patterns = []string{
 	"kms:*", "kms:Enc*", "kms:De*", "kms:Decryp?", "kms:*Key", "kms:generatedatakey*", "kms:Re*", "kms:List*", "kms:Create*",
-	"s3:*", "s3:Get*", "s3:Put?bject", "s3:*Bucket*", "k*:Decrypt", "ec2:*", "kms:Get*", "kms:D*t", "kms:?ecrypt",
+	"s3:*", "s3:Get*", "s3:Put?bject", "s3:*Bucket*", "k*:Decrypt", "ec2:*", "*:*", "kms", "Decrypt", "kms:Get*", "kms:D*t", "kms:?ecrypt",
 }
 
 var resources = []string{
