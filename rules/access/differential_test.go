@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -144,5 +145,46 @@ func TestAgreesWithNaive(t *testing.T) {
 		if counts[verdict.String()] < int(to-from)/50 {
 			t.Errorf("only %d cases are %v: the generator has become lopsided", counts[verdict.String()], verdict)
 		}
+	}
+}
+
+// The decision cases say the same of both.
+func TestDecisionCasesNaive(t *testing.T) {
+	files, err := filepath.Glob("../../testdata/decisions/*/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var cases []struct {
+			Name    string          `json:"name"`
+			Request json.RawMessage `json:"request"`
+			Want    struct {
+				Verdict string `json:"verdict"`
+			} `json:"want"`
+		}
+		if err := json.Unmarshal(text, &cases); err != nil {
+			t.Fatal(file, err)
+		}
+		for _, c := range cases {
+			one := &naive.Case{}
+			if c.Request == nil || json.Unmarshal(c.Request, one) != nil {
+				continue // a question over an account, or no case on purpose
+			}
+			tried++
+			got, ok := naive.Decide(one, 1<<16)
+			agrees := got.Verdict == c.Want.Verdict || got.Tied && c.Want.Verdict == naive.Depends ||
+				got.Verdict == naive.Denied && strings.HasSuffix(c.Want.Verdict, naive.Denied)
+			if !ok || !agrees {
+				t.Errorf("%s: %s: %s, every world considered %s", filepath.Base(file), c.Name, c.Want.Verdict, got.Verdict)
+			}
+		}
+	}
+	if tried < 200 {
+		t.Errorf("only %d cases", tried)
 	}
 }

@@ -15,7 +15,7 @@ type Case struct {
 	ResourceAccount string      `json:"resourceAccount,omitempty"`
 	Identity        []*Document `json:"identityPolicies,omitempty"`
 	ResourcePolicy  *Document   `json:"resourcePolicy,omitempty"`
-	Boundary        []*Document `json:"permissionBoundaryPolicies,omitempty"`
+	Boundary        []*Document `json:"permissionBoundaryPolicies,omitzero"` // nil is none, empty allows nothing
 	SCP             []Level     `json:"serviceControlPolicies,omitempty"`
 	RCP             []Level     `json:"resourceControlPolicies,omitempty"`
 	Session         *Document   `json:"sessionPolicy,omitempty"`

@@ -131,10 +131,10 @@ func (w *world) decide() Answer {
 	if kind == aFederated && c.Session == nil {
 		identity = false // E7
 	}
-	if len(c.Boundary) > 0 && !w.layer(&a, "boundary", c.Boundary...) {
-		identity = false
+	limited := true
+	if c.bounded() && !w.layer(&a, "boundary", c.Boundary...) {
+		identity, limited = false, false
 	}
-	limited := len(c.Boundary) == 0 || w.layer(&Answer{}, "boundary", c.Boundary...)
 	if c.Session != nil && !w.layer(&a, "session", c.Session) {
 		identity, limited = false, false
 	}
@@ -178,7 +178,7 @@ func (w *world) paths(identity, limited bool, resource forms) bool {
 	case c.Resource == "*":
 		return identity // M9
 	case c.onAlias():
-		return identity && !strings.Contains(c.Resource, ":alias/aws/") // M8
+		return identity && !strings.Contains(c.Resource, ":alias/aws/") && strings.HasSuffix(strings.ToLower(c.Action), "alias") // M8
 	case c.action("kms:RetireGrant"):
 		return w.grants(identity, limited) // G8
 	case cross:
@@ -193,6 +193,11 @@ func (c *Case) resourcePolicyCounts() bool {
 }
 
 func (c *Case) action(name string) bool { return strings.EqualFold(c.Action, name) }
+
+// bounded is E1: the root user and services have no boundary.
+func (c *Case) bounded() bool {
+	return c.Boundary != nil && c.kind() != aRoot && c.kind() != aService
+}
 
 func (c *Case) onAlias() bool { return strings.HasPrefix(resourcePart(c.Resource), "alias/") }
 

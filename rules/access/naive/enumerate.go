@@ -148,7 +148,7 @@ func (c *Case) tests() map[string]*asked {
 		pairs(g.Constraints.EncryptionContextSubset)
 		if arn := g.Constraints.SourceArn; arn != "" {
 			a := at("aws:SourceArn")
-			a.values = append(a.values, arn)
+			a.values = append(a.values, arn, strings.ReplaceAll(arn, "*", ""))
 		}
 		if isService(g.GranteePrincipal) {
 			at("kms:ViaService").values = append(at("kms:ViaService").values, "s3.us-east-1.amazonaws.com")

@@ -124,7 +124,10 @@ func (g *generator) policies() {
 		}
 	}
 	if (kind == aUser || kind == aRole || kind == aSession) && g.chance(25) {
-		c.Boundary = append(c.Boundary, g.document(g.statement))
+		c.Boundary = []*Document{}
+		if g.chance(95) {
+			c.Boundary = append(c.Boundary, g.document(g.statement))
+		}
 	}
 	if (kind == aSession || kind == aFederated) && g.chance(40) || kind == aRole && g.chance(5) {
 		c.Session = g.document(g.statement)

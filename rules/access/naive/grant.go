@@ -82,8 +82,11 @@ func (w *world) constraints(g *Grant) bool {
 	if c.action("kms:RetireGrant") {
 		return true
 	}
-	if arn := g.Constraints.SourceArn; arn != "" && !slices.Equal(w.values("aws:SourceArn"), []string{arn}) {
-		return false
+	if arn := g.Constraints.SourceArn; arn != "" {
+		from := w.values("aws:SourceArn")
+		if len(from) != 1 || !likeARN(symbols(arn), from[0]) {
+			return false
+		}
 	}
 	if c.action("kms:DescribeKey") {
 		return true

@@ -131,7 +131,7 @@ func (c *Case) notPrincipal(list *policy.Principals) int {
 	f := c.listed(list)
 	listsSession := slices.ContainsFunc(list.List, func(p policy.Principal) bool { return p.Value == c.Principal })
 	switch kind := c.kind(); {
-	case len(c.Boundary) > 0:
+	case c.bounded():
 		return hit
 	case !f.some():
 		return hit

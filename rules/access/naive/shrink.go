@@ -60,6 +60,9 @@ func (r *remover) once(c *Case) {
 	c.RCP = without(r, c.RCP, 0)
 	c.Grants = without(r, c.Grants, 0)
 	c.Unknown = without(r, c.Unknown, 0)
+	if c.Boundary != nil && len(c.Boundary) == 0 && r.here() {
+		c.Boundary = nil
+	}
 	if c.Session != nil && r.here() {
 		c.Session = nil
 	}

@@ -194,7 +194,7 @@ func (g *generator) grant(n int) *Grant {
 	case g.chance(12):
 		made.Constraints.EncryptionContextEquals = pairs
 	case g.chance(8):
-		made.Constraints.SourceArn = bucket
+		made.Constraints.SourceArn = g.pick([]string{bucket, "arn:aws:s3:::app*"})
 	}
 	return made
 }
