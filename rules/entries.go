@@ -64,11 +64,11 @@ func (w why) String() string {
 		}
 	}
 	if w.State != "" {
-		say(unreadWords(w.State, w.Operation, w.Code))
+		say(facts.Unread{State: w.State, Operation: w.Operation, Code: w.Code}.Words())
 	}
 	for _, u := range w.Undecided {
 		for _, unread := range u.Unread {
-			say(fmt.Sprintf("%s of %s", unreadWords(unread.State, unread.Operation, unread.Code), unread.Policy))
+			say(unread.Words())
 		}
 	}
 	for _, d := range w.Depends {
@@ -77,16 +77,6 @@ func (w why) String() string {
 		}
 	}
 	return strings.Join(reasons, "; ")
-}
-
-func unreadWords(state, operation, code string) string {
-	words := map[string]string{
-		"denied": "AWS refused", "failed": "no usable answer came from", "not_collected": "the snapshot does not have",
-	}[state] + " " + operation
-	if code != "" {
-		words += " (" + code + ")"
-	}
-	return words
 }
 
 // gaps are the listings that rules of this run read and that are not complete.

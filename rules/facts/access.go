@@ -25,17 +25,21 @@ func (b *builder) addAccess() {
 				case unread != nil:
 					row.Undecided = append(row.Undecided, Undecided{What: action, Unread: unread})
 				default:
-					decision := b.account.Decide(access.Question{
-						Principal: principal, Action: action, Resource: requirement.Key,
-						Stance: access.MustBeAble, Context: access.NewContext().With("aws:SecureTransport", "true"),
-					})
-					row.sort(action, requirement.Key, decision)
+					row.sort(action, requirement.Key, b.required(principal, action, requirement.Key))
 				}
 			}
 			row.Mends = mendsOf(principal, row.Denied)
 			b.document.Access = append(b.document.Access, row)
 		}
 	}
+}
+
+// required decides a required action as a client asks for it, over TLS.
+func (b *builder) required(principal, action, key string) access.Decision {
+	return b.account.Decide(access.Question{
+		Principal: principal, Action: action, Resource: key,
+		Stance: access.MustBeAble, Context: access.NewContext().With("aws:SecureTransport", "true"),
+	})
 }
 
 // expand lists the concrete actions of KMS behind patterns, each once.

@@ -47,11 +47,7 @@ func (b *builder) addOperation(requirement Requirement, bucket RequiredBucket, p
 	case unread != nil:
 		row.Undecided = []Undecided{{What: operation, Unread: unread}}
 	default:
-		question := access.S3Question{Principal: principal, Operation: operation, Bucket: arn, Stance: access.MustBeAble}
-		if object != "*" {
-			question.Object = object
-		}
-		answer := b.answer(question, b.bucketFact(arn), requirement.Key)
+		answer := b.answer(questionOf(&row), b.bucketFact(arn), requirement.Key)
 		row.Key = answer.Key.ARN
 		for _, p := range answer.Parts {
 			lists{&row.Allowed, &row.Denied, &row.Depends, &row.Undecided}.put(p.Action, p.Resource, p.Decision)
@@ -64,6 +60,14 @@ func (b *builder) addOperation(requirement Requirement, bucket RequiredBucket, p
 	}
 	row.Mends = mendsOf(principal, row.Denied)
 	b.document.Operations = append(b.document.Operations, row)
+}
+
+func questionOf(row *Operation) access.S3Question {
+	question := access.S3Question{Principal: row.Principal, Operation: row.Operation, Bucket: row.Bucket, Stance: access.MustBeAble}
+	if row.Object != "*" {
+		question.Object = row.Object
+	}
+	return question
 }
 
 // answer decides the operation as a client would make it: over TLS, and either
