@@ -45,7 +45,7 @@ func ReachOf(doc *policy.Document, i int, partition, account string, regions []s
 	s := compileStatement(i, from, LayerIdentity, doc.Version == "2012-10-17")
 	r := Reach{Every: true, Keys: NoKeys}
 	for _, name := range keyActions() {
-		if s.onAction(strings.ToLower(name)) {
+		if s.onAction(lower(name)) {
 			r.Actions = append(r.Actions, name)
 		} else {
 			r.Every = false
