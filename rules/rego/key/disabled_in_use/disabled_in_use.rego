@@ -1,0 +1,70 @@
+# METADATA
+# title: Buckets name a key that cannot be used
+# description: >-
+#   The key is disabled, has no key material or its custom key store is not reachable, and buckets name it as their
+#   default. Uploads to them fail, and so do downloads of what is under the key, until it can be used again.
+#   Often somebody disabled it to see who would complain. Keys that are pending deletion are the matter of
+#   kms-key-pending-deletion; s3-default-key-unusable tells the same bucket by bucket.
+# related_resources:
+#   - https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
+# custom:
+#   id: KEY-007
+#   name: kms-key-disabled-in-use
+#   severity: high
+#   remediation: Bring the key back, or name another default key in the buckets and encrypt anew what is under the old one.
+#   reads: [kms:DescribeKey, s3:ListAllMyBuckets, s3:GetEncryptionConfiguration]
+#   may_lack: [used_by]
+#   cannot_see:
+#     - What else is under the key, such as objects of buckets with another default, trails, volumes, databases and secrets.
+#   suggested:
+#     pci-dss-4.0.1: ["3.6.1"]
+#     hipaa: ["164.308(a)(7)(ii)(A)"]
+#     nist-800-53-r5: [SC-12(1)]
+package kmsaudit.key.disabled_in_use
+
+import data.kmsaudit.lib.shell
+
+subjects contains k.arn if {
+	some k in input.keys
+	k.metadata.manager == "customer"
+}
+
+deny contains finding if {
+	some k in input.keys
+	k.metadata.manager == "customer"
+	k.used_by.count > 0
+	problem := problems[k.metadata.state]
+	finding := {
+		"resource": k.arn,
+		"place": k.metadata.place,
+		"msg": sprintf("the key %s, and buckets name it as their default (%d): %s", [problem, k.used_by.count, concat(", ", k.used_by.buckets)]),
+		"evidence": {"state": k.metadata.state, "buckets": k.used_by.buckets, "count": k.used_by.count},
+		"mend": mends(k.metadata.state, k.region, k.arn),
+	}
+}
+
+unknown contains {"resource": k.arn, "why": k.unread.metadata} if some k in input.keys
+
+unknown contains {"resource": k.arn, "why": k.unread.used_by} if {
+	some k in input.keys
+	k.metadata.manager == "customer"
+	problems[k.metadata.state]
+}
+
+problems := {
+	"Disabled": "is disabled",
+	"PendingImport": "has no key material",
+	"Unavailable": "is not available, because its custom key store is not connected",
+}
+
+mends("Disabled", region, key) := [{
+	"text": "enable the key",
+	"command": sprintf("aws kms enable-key --region %s --key-id %s", [shell.quote(region), shell.quote(key)]),
+}]
+
+mends("PendingImport", _, _) := [{"text": "import the key material again, the same that expired or was deleted"}]
+
+mends("Unavailable", region, _) := [{
+	"text": "connect the custom key store",
+	"command": sprintf("aws kms connect-custom-key-store --region %s --custom-key-store-id STORE-ID", [shell.quote(region)]),
+}]

@@ -1,0 +1,79 @@
+# METADATA
+# title: The key is scheduled for deletion
+# description: >-
+#   When the waiting period of 7 to 30 days is over, KMS deletes the key's material for good, and nobody, AWS
+#   included, can ever again decrypt what is under it. Nothing can use the key meanwhile, so that uploads to and
+#   downloads from buckets that name it fail already. Critical where a bucket names the key as its default.
+# related_resources:
+#   - https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
+# custom:
+#   id: KEY-005
+#   name: kms-key-pending-deletion
+#   severity: high
+#   severities: [critical]
+#   remediation: >-
+#     Unless it is certain that nothing is under the key any more, cancel the deletion with CancelKeyDeletion and
+#     enable the key; a key that is only disabled can come back.
+#   reads: [kms:DescribeKey, s3:ListAllMyBuckets, s3:GetEncryptionConfiguration]
+#   may_lack: [used_by]
+#   cannot_see:
+#     - What else is under the key, such as objects of buckets with another default, trails, volumes, databases and secrets.
+#   compliance:
+#     pci-dss-4.0.1: ["3.6.1"]
+#     hipaa: ["164.308(a)(1)(ii)(B)"]
+#     nist-800-53-r5: [SC-12, SC-12(2)]
+#     fsbp: [KMS.3]
+package kmsaudit.key.pending_deletion
+
+import data.kmsaudit.lib.shell
+
+subjects contains k.arn if {
+	some k in input.keys
+	k.metadata.manager == "customer"
+}
+
+deny contains finding if {
+	some k in input.keys
+	k.metadata.manager == "customer"
+	k.metadata.state in {"PendingDeletion", "PendingReplicaDeletion"}
+	buckets := [bucket | some bucket in k.used_by.buckets]
+	users := sum([n | n := k.used_by.count])
+	finding := {
+		"resource": k.arn,
+		"place": k.metadata.place,
+		"msg": concat("", [left(k.metadata.state, k.metadata.pending_days), named(users, buckets)]),
+		"severity": severity(users),
+		"evidence": {"state": k.metadata.state, "pending_days": k.metadata.pending_days, "buckets": buckets, "count": users},
+		"mend": [
+			{
+				"text": "cancel the deletion",
+				"command": sprintf("aws kms cancel-key-deletion --region %s --key-id %s", [shell.quote(k.region), shell.quote(k.arn)]),
+			},
+			{
+				"text": "enable the key, if it is to be used: cancelling leaves it disabled",
+				"command": sprintf("aws kms enable-key --region %s --key-id %s", [shell.quote(k.region), shell.quote(k.arn)]),
+			},
+		],
+	}
+}
+
+unknown contains {"resource": k.arn, "why": k.unread.metadata} if some k in input.keys
+
+left("PendingReplicaDeletion", _) := "the key is deleted once its last replica is"
+
+left("PendingDeletion", days) := sprintf("the key is scheduled for deletion, days left: %d", [max([0, days])])
+
+severity(0) := "high"
+
+severity(users) := "critical" if users > 0
+
+named(0, _) := ""
+
+named(users, buckets) := sprintf("; it is the default key of %s", [concat(", ", buckets)]) if {
+	users > 0
+	users == count(buckets)
+}
+
+named(users, buckets) := sprintf("; it is the default key of %d buckets, %s among them", [users, concat(", ", buckets)]) if {
+	users > count(buckets)
+}
