@@ -52,7 +52,7 @@ file and can be given several times.`,
   kmsaudit check dev.json test.json prod.json -f json -o results.json`,
 		Args: arguments(1, -1, "the file of a snapshot"),
 	}
-	cmd.RunE = a.does(func(cmd *cobra.Command, args []string) error { return a.runCheck(cmd, o, args) })
+	cmd.RunE = a.does(func(cmd *cobra.Command, args []string) error { return a.runCheck(cmd.Context(), cmd, o, args) })
 	f := cmd.Flags()
 	f.StringVarP(&o.config, "config", "c", "", "configuration `file` (default ./"+defaultConfig+" if it is there)")
 	f.StringArrayVarP(&o.formats, "format", "f", nil, "`FORMAT[=FILE]` of the report: table, json, sarif (default table)")
@@ -71,7 +71,7 @@ file and can be given several times.`,
 	return cmd
 }
 
-func (a *app) runCheck(cmd *cobra.Command, o *checkOptions, paths []string) error {
+func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions, paths []string) error {
 	outputs, err := outputsOf(o.formats, o.output)
 	if err != nil {
 		return wrong(err)
@@ -105,7 +105,7 @@ func (a *app) runCheck(cmd *cobra.Command, o *checkOptions, paths []string) erro
 			return wrong(err)
 		}
 	}
-	results, err := a.audit(cmd.Context(), catalogue, c, paths, o.maxAge)
+	results, err := a.audit(ctx, catalogue, c, paths, o.maxAge)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -67,11 +68,11 @@ func (a *app) runCollect(ctx context.Context, o *collectOptions) error {
 	}
 	switch {
 	case o.sample < 0 || o.concurrency < 0:
-		return wrong(fmt.Errorf("--sample-objects and --concurrency cannot be negative"))
+		return wrong(errors.New("--sample-objects and --concurrency cannot be negative"))
 	case o.output == "":
-		return wrong(fmt.Errorf("-o names no file"))
+		return wrong(errors.New("-o names no file"))
 	case o.access.ExternalID != "" && o.access.RoleARN == "":
-		return wrong(fmt.Errorf("--external-id is for --role-arn, which is not given"))
+		return wrong(errors.New("--external-id is for --role-arn, which is not given"))
 	}
 	catalogue, err := rules.Builtin()
 	if err != nil {

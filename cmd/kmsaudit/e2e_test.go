@@ -54,6 +54,12 @@ func keyActions(actions string) func(*awsfake.World) {
 	}
 }
 
+// covered are the rules that TestAccounts tells the variants apart by. The report
+// on the account as it is has a golden of its own, with all rules.
+func covered() []string {
+	return []string{"ACC-001", "ACC-003", "IAM-007", "KEY-001", "OBJ-001", "POL-001", "POL-002", "S3-001", "S3-005", "S3-008"}
+}
+
 // TestAccounts collects the reference account and each of its variants, one fault
 // away, and checks what was collected.
 func TestAccounts(t *testing.T) {
@@ -143,7 +149,7 @@ func TestAccounts(t *testing.T) {
 			if checked.code != tc.check {
 				t.Errorf("check ends with %d, want %d: %s", checked.code, tc.check, checked.stderr)
 			}
-			found, unknown := rulesOf(results(t, checked.stdout))
+			found, unknown := rulesOf(results(t, checked.stdout), covered())
 			if tc.unknown == nil {
 				tc.unknown = []string{}
 			}

@@ -16,7 +16,11 @@ func exists(path string) bool {
 // TestExitCodes holds every way in which a run can end to its exit code and to
 // what the last lines on stderr say.
 func TestExitCodes(t *testing.T) {
-	waiver := "version: 1\nwaivers:\n  - {rule: KEY-001, resource: \"*\", reason: \"next sprint\", owner: web, expires: 2027-03-31}\n"
+	const (
+		waivers = "version: 1\nwaivers:\n"
+		entry   = "  - {rule: KEY-001, resource: \"*\", reason: \"next sprint\", owner: web, expires: 2027-03-31}\n"
+		waiver  = waivers + entry
+	)
 	for _, tc := range []struct {
 		name  string
 		files map[string]string // written before the run
@@ -38,7 +42,7 @@ func TestExitCodes(t *testing.T) {
 			args: "KMSAUDIT_FAIL_ON=none check snapshot.json -c c.yaml", code: exitOK,
 		},
 		{
-			name: "everything waived", files: map[string]string{"w.yaml": strings.ReplaceAll(waiver, "KEY-001", "S3-001") + waiver[strings.Index(waiver, "  -"):]},
+			name: "everything waived", files: map[string]string{"w.yaml": waivers + entry + strings.ReplaceAll(entry, "KEY-001", "S3-001")},
 			args: "check snapshot.json --fail-on medium --waivers w.yaml --as-of 2026-11-23", code: exitOK,
 		},
 		{

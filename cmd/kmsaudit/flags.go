@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -131,7 +132,7 @@ func (d *age) Set(s string) error {
 		parsed *= 24
 	}
 	if err != nil || parsed <= 0 || parsed > 100*365*24*time.Hour {
-		return fmt.Errorf("a time such as 24h or 7d is wanted")
+		return errors.New("a time such as 24h or 7d is wanted")
 	}
 	*d = age(parsed)
 	return nil

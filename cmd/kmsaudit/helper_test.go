@@ -112,14 +112,19 @@ func results(t *testing.T, text string) *report.Results {
 	return r
 }
 
-// rulesOf lists the ids of the rules with findings and of those with unknowns.
-func rulesOf(r *report.Results) (found, unknown []string) {
+// rulesOf lists the ids of the rules with findings and of those with unknowns, as
+// far as they are among those given.
+func rulesOf(r *report.Results, among []string) (found, unknown []string) {
 	found, unknown = []string{}, []string{}
 	for _, f := range r.Findings {
-		found = append(found, f.Rule)
+		if slices.Contains(among, f.Rule) {
+			found = append(found, f.Rule)
+		}
 	}
 	for _, u := range r.Unknown {
-		unknown = append(unknown, u.Rule)
+		if slices.Contains(among, u.Rule) {
+			unknown = append(unknown, u.Rule)
+		}
 	}
 	slices.Sort(found)
 	slices.Sort(unknown)

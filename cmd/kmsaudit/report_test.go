@@ -145,7 +145,7 @@ func TestCommands(t *testing.T) {
 		}
 	}
 	for _, c := range all {
-		args := append(strings.Fields(c.CommandPath())[1:], "--help")
+		args := slices.Concat(strings.Fields(c.CommandPath())[1:], []string{"--help"})
 		got := call(t, args...)
 		if got.code != exitOK || got.stderr != "" || !strings.Contains(got.stdout, "Examples:") {
 			t.Errorf("%q: %+v", args, got)
