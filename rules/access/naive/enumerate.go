@@ -134,6 +134,9 @@ func (c *Case) tests() map[string]*asked {
 				a := at(test.Key)
 				a.tests = append(a.tests, test)
 				variables(test.Values)
+				if op := takeApart(test.Operator); op.all || op.any {
+					variables(test.Values) // once for each value of the request
+				}
 			}
 		}
 	}

@@ -23,6 +23,9 @@ func Generate(seed uint64) *Case {
 	for range 2 + g.IntN(3) {
 		g.about = append(g.about, topics[g.IntN(len(topics))])
 	}
+	if g.chance(15) {
+		g.about[0] = topics[slices.IndexFunc(topics, func(t topic) bool { return t.key == "kms:EncryptionContext:dept" })]
+	}
 	g.request()
 	g.context()
 	g.policies()
@@ -171,11 +174,8 @@ func (g *generator) level(statement func() policy.Statement) Level {
 
 func (g *generator) document(statement func() policy.Statement) *Document {
 	d := &Document{policy.Document{Version: "2012-10-17"}}
-	switch {
-	case g.chance(5):
-		d.Version = ""
-	case g.chance(5):
-		d.Version = "2008-10-17"
+	if g.chance(10) {
+		d.Version = g.pick([]string{"", "2008-10-17"})
 	}
 	for range 1 + g.IntN(3) {
 		d.Statements = append(d.Statements, g.sid(statement()))

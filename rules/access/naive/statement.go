@@ -189,10 +189,13 @@ func (g *generator) grant(n int) *Grant {
 	}
 	pairs := map[string]string{g.pick([]string{"dept", "Dept", "aws:s3:arn"}): g.pick([]string{"it", "IT", "hr", object})}
 	switch {
-	case g.chance(12):
+	case g.chance(15):
 		made.Constraints.EncryptionContextSubset = pairs
-	case g.chance(12):
+	case g.chance(20):
 		made.Constraints.EncryptionContextEquals = pairs
+		if g.chance(30) {
+			pairs["aws:s3:arn"] = bucket
+		}
 	case g.chance(8):
 		made.Constraints.SourceArn = g.pick([]string{bucket, "arn:aws:s3:::app*"})
 	}

@@ -129,7 +129,8 @@ var topics = []topic{
 		[]string{bucket, "arn:aws:s3:::*", "arn:aws:s3:::app/*", "app", "arn:aws:s3:::${aws:PrincipalTag/team}", "${aws:PrincipalArn}"},
 	},
 	{
-		"aws:SourceIp", []string{"IpAddress", "NotIpAddress", "StringLike"},
+		"aws:SourceIp",
+		[]string{"IpAddress", "NotIpAddress", "StringLike"},
 		[]string{"10.0.0.7", "10.1.2.3", "192.0.2.1", "2001:db8::7", "here"},
 		[]string{"10.0.0.0/8", "10.0.0.7", "10.0.0.9/24", "2001:db8::/32", "here", "0.0.0.0/0", "192.0.2.1/32"},
 	},
