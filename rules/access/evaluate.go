@@ -141,8 +141,6 @@ type resourceEffect struct {
 	deny                  tri
 }
 
-func (e resourceEffect) any() tri { return max(e.account, e.role, e.direct) }
-
 func (p *Policy) resourceEffect(at *situation) resourceEffect {
 	var e resourceEffect
 	switch {
