@@ -13,8 +13,8 @@
 #   name: s3-upload-deny-breaks-default-encryption
 #   severity: medium
 #   remediation: >-
-#     Test with StringNotEqualsIfExists, or add Null with "false" on the same header to the condition, so that the
-#     Deny holds only where a header is sent; remove statements that deny the missing header itself.
+#     Add Null with "false" on the same header to the condition, so that the Deny holds only where a header is
+#     sent; IfExists does not help, as it is true where the header is missing. Remove statements that deny the missing header itself.
 #   reads: [s3:GetEncryptionConfiguration, s3:GetBucketPolicy]
 #   cannot_see:
 #     - Whether all clients send the header; then nothing breaks.
@@ -39,14 +39,17 @@ deny contains finding if {
 		"msg": sprintf("an upload without encryption headers is denied, though the bucket would encrypt it with %s", [b.encryption.algorithm]),
 		"evidence": {"algorithm": b.encryption.algorithm, "by": b.guards.no_header_by},
 		"mend": [{
-			"text": "replace the test of the header by one with IfExists, or add Null with false on that header; for the algorithm that is",
+			"text": "add Null with false on the header to the condition; for the algorithm that is",
 			"to": sprintf("bucket policy of %s", [b.arn]),
 			"statement": {
 				"Effect": "Deny",
 				"Principal": "*",
 				"Action": "s3:PutObject",
 				"Resource": sprintf("%s/*", [b.arn]),
-				"Condition": {"StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption": b.encryption.algorithm}},
+				"Condition": {
+					"StringNotEquals": {"s3:x-amz-server-side-encryption": b.encryption.algorithm},
+					"Null": {"s3:x-amz-server-side-encryption": "false"},
+				},
 			},
 		}],
 	}

@@ -13,8 +13,9 @@
 #   name: s3-upload-not-denied-unencrypted
 #   severity: medium
 #   remediation: >-
-#     Add a Deny on s3:PutObject with StringNotEqualsIfExists on s3:x-amz-server-side-encryption. IfExists lets
-#     uploads without the header pass, which the default encryption takes care of; plain StringNotEquals does not.
+#     Add a Deny on s3:PutObject with StringNotEquals on s3:x-amz-server-side-encryption, and Null with "false" on the
+#     same header, so that uploads without it pass, which the default encryption takes care of. IfExists is no help:
+#     it is true where the header is missing.
 #   reads: [s3:GetEncryptionConfiguration, s3:GetBucketPolicy]
 #   may_lack: [encryption]
 #   cannot_see:
@@ -76,7 +77,10 @@ report(arn, place, outcome) := {
 			"Principal": "*",
 			"Action": "s3:PutObject",
 			"Resource": sprintf("%s/*", [arn]),
-			"Condition": {"StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption": ["aws:kms", "aws:kms:dsse"]}},
+			"Condition": {
+				"StringNotEquals": {"s3:x-amz-server-side-encryption": ["aws:kms", "aws:kms:dsse"]},
+				"Null": {"s3:x-amz-server-side-encryption": "false"},
+			},
 		},
 	}],
 }

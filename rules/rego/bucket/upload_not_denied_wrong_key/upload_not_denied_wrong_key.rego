@@ -13,8 +13,9 @@
 #   name: s3-upload-not-denied-wrong-key
 #   severity: medium
 #   remediation: >-
-#     Add a Deny on s3:PutObject with StringNotEqualsIfExists on s3:x-amz-server-side-encryption-aws-kms-key-id
-#     and the full ARN of the key. Have clients name the key by its ARN or not at all: the test compares
+#     Add a Deny on s3:PutObject with StringNotEquals on s3:x-amz-server-side-encryption-aws-kms-key-id and the
+#     full ARN of the key, and Null with "false" on the same header: without it, as with IfExists, uploads that
+#     name no key are denied too. Have clients name the key by its ARN or not at all: the test compares
 #     what they send.
 #   needs_intent: [requirements.buckets]
 #   reads: [s3:GetBucketPolicy]
@@ -44,7 +45,7 @@ deny contains finding if {
 			{
 				"text": "deny uploads that name another key; those that name none keep the default",
 				"to": sprintf("bucket policy of %s", [b.arn]),
-				"statement": statement(b.arn, {"StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption-aws-kms-key-id": b.intent.key}}),
+				"statement": statement(b.arn, {"StringNotEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": b.intent.key}, "Null": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "false"}}),
 			},
 			{
 				"text": "deny uploads that ask for KMS and name no key: they would get the AWS managed key",
