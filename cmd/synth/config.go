@@ -2,7 +2,10 @@ package main
 
 import (
 	"fmt"
-	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/kmsaudit/kmsaudit/rules/facts"
 )
 
 // need is a requirement of the configuration.
@@ -44,26 +47,28 @@ func (w *world) declare() {
 	}
 }
 
-// config writes the configuration that says what the account is meant to be.
-func (w *world) config() []byte {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# What the synthetic account of seed %d is meant to be.\nversion: 1\naccount: %q\nregions: [%s]\n",
-		w.seed, accountID, strings.Join(regions[:], ", "))
-	if len(w.needs) > 0 {
-		b.WriteString("requirements:\n")
-	}
+// intent is what the account is meant to be.
+func (w *world) intent() facts.Intent {
+	on := true
+	intent := facts.Intent{KeyAdministrators: w.roleARNs[:1], TrustedAccounts: neighbors[:1], Environments: facts.Environments{Tag: "Environment"}}
 	for i, n := range w.needs {
-		fmt.Fprintf(&b, "  - name: %s\n    principals:\n", n.name)
-		for _, p := range n.principals {
-			fmt.Fprintf(&b, "      - %q\n", p)
-		}
-		fmt.Fprintf(&b, "    key: %q\n    actions: [kms:Encrypt, kms:Decrypt, \"kms:ReEncrypt*\", \"kms:GenerateDataKey*\", kms:DescribeKey]\n", n.key.arn())
-		if n.exclusive {
-			b.WriteString("    exclusive: true\n")
-		}
-		fmt.Fprintf(&b, "    buckets:\n      - name: %s\n        operations: [PutObject, GetObject]\n        bucket_key: true\n        requests_per_month: %d\n        objects: [%q]\n",
-			n.bucket.name, 1000*(i+1), n.object)
+		intent.Requirements = append(intent.Requirements, facts.Requirement{
+			Name: n.name, Principals: n.principals, Key: n.key.arn(), Actions: useActions, Exclusive: n.exclusive,
+			Buckets: []facts.RequiredBucket{{
+				Name: n.bucket.name, Operations: []string{"PutObject", "GetObject"}, BucketKey: &on,
+				RequestsPerMonth: 1000 * (i + 1), Objects: []string{n.object},
+			}},
+		})
 	}
-	fmt.Fprintf(&b, "key_administrators: [%q]\nenvironments: {tag: Environment}\ntrusted_accounts: [%q]\n", w.roleARNs[0], neighbors[0])
-	return []byte(b.String())
+	return intent
+}
+
+// config writes the intent as a configuration file.
+func (w *world) config() ([]byte, error) {
+	return yaml.Marshal(struct {
+		Version      int      `yaml:"version"`
+		Account      string   `yaml:"account"`
+		Regions      []string `yaml:"regions"`
+		facts.Intent `yaml:",inline"`
+	}{1, accountID, regions[:], w.intent()})
 }

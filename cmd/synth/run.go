@@ -11,10 +11,8 @@ import (
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
-const usage = `usage: synth [flags] > snapshot.json
-       synth bench [flags]
-
-The first writes a synthetic snapshot, the second measures (synth bench -h).
+const generateUsage = `Writes a synthetic snapshot to stdout. Equal flags give equal bytes.
+synth bench measures kmsaudit on such snapshots (synth bench -h).
 `
 
 // run runs the command line args and returns the exit code: 0 done, 1 failed, 2
@@ -22,7 +20,7 @@ The first writes a synthetic snapshot, the second measures (synth bench -h).
 func run(args []string, stdout, stderr io.Writer) int {
 	do := generate
 	if len(args) > 0 && args[0] == "bench" {
-		do, args = bench, args[1:]
+		do, args = runBench, args[1:]
 	}
 	err := do(args, stdout, stderr)
 	switch {
@@ -39,10 +37,10 @@ func run(args []string, stdout, stderr io.Writer) int {
 var errUsage = errors.New("wrong usage")
 
 // parse reads flags; nothing may follow them.
-func parse(f *flag.FlagSet, args []string, stderr io.Writer) error {
+func parse(f *flag.FlagSet, args []string, stderr io.Writer, usage string) error {
 	f.SetOutput(stderr)
 	f.Usage = func() {
-		_, _ = io.WriteString(stderr, usage)
+		_, _ = fmt.Fprintf(stderr, "usage: %s [flags]\n\n%s\n", f.Name(), usage)
 		f.PrintDefaults()
 	}
 	if err := f.Parse(args); err != nil {
@@ -62,7 +60,7 @@ func generate(args []string, stdout, stderr io.Writer) error {
 	f := flag.NewFlagSet("synth", flag.ContinueOnError)
 	p.flags(f)
 	config := f.String("config", "", "also write the configuration that fits the snapshot to this `file`")
-	if err := parse(f, args, stderr); err != nil {
+	if err := parse(f, args, stderr, generateUsage); err != nil {
 		return err
 	}
 	if err := p.settle(); err != nil {
@@ -70,7 +68,11 @@ func generate(args []string, stdout, stderr io.Writer) error {
 	}
 	w := newWorld(p)
 	if *config != "" {
-		if err := os.WriteFile(*config, w.config(), 0o644); err != nil {
+		text, err := w.config()
+		if err == nil {
+			err = os.WriteFile(*config, text, 0o644)
+		}
+		if err != nil {
 			return fmt.Errorf("write the configuration: %w", err)
 		}
 	}
