@@ -4,7 +4,7 @@ import data.kmsaudit.lib.policies
 
 allow(keys, conditional) := {"effect": "Allow", "every": true, "keys": keys, "conditional": conditional}
 
-deny_all(keys, conditional) := {"effect": "Deny", "every": true, "keys": keys, "conditional": conditional}
+refuse_all(keys, conditional) := {"effect": "Deny", "every": true, "keys": keys, "conditional": conditional}
 
 entry(action, place, conditional) := {"action": action, "place": place, "identity": "S", "keys": "all", "conditional": conditional}
 
@@ -27,9 +27,9 @@ test_conditions_count_in_strict_mode if {
 }
 
 test_full_taken_back if {
-	policies.full([allow("all", false), deny_all("all", false)], "precise") == set()
-	policies.full([allow("all", false), deny_all("all", true)], "precise") == {allow("all", false)}
-	policies.full([allow("all", false), deny_all("some", false)], "precise") == {allow("all", false)}
+	policies.full([allow("all", false), refuse_all("all", false)], "precise") == set()
+	policies.full([allow("all", false), refuse_all("all", true)], "precise") == {allow("all", false)}
+	policies.full([allow("all", false), refuse_all("some", false)], "precise") == {allow("all", false)}
 }
 
 test_readers_group_the_actions if {
