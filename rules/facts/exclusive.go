@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/kmsaudit/kmsaudit/rules/access"
@@ -42,7 +43,7 @@ func (b *builder) addExclusive() {
 			if meant.has(holder.Principal) {
 				continue
 			}
-			group(groups, holder, meant, &row)
+			b.group(groups, holder, meant, &row)
 		}
 		for _, id := range slices.Sorted(maps.Keys(groups)) {
 			users := groups[id]
@@ -133,7 +134,7 @@ func middleStep(resource string) string {
 }
 
 // group files the holder under the policies that give it the use.
-func group(groups map[string]*Users, holder access.Holder, m meant, row *Exclusive) {
+func (b *builder) group(groups map[string]*Users, holder access.Holder, m meant, row *Exclusive) {
 	for _, action := range slices.Sorted(maps.Keys(holder.By)) {
 		decision := holder.By[action]
 		id := ""
@@ -156,7 +157,7 @@ func group(groups map[string]*Users, holder access.Holder, m meant, row *Exclusi
 		id += pointer + " " + by.Policy
 		users := groups[id]
 		if users == nil {
-			users = &Users{What: string(by.Layer) + " " + by.Policy, Place: cmp.Or(by.Pointer, row.Place), Identity: by.Identity}
+			users = &Users{What: string(by.Layer) + " " + by.Policy + b.ownerOf(by.Pointer), Place: cmp.Or(by.Pointer, row.Place), Identity: by.Identity}
 			groups[id] = users
 		}
 		users.Principals = append(users.Principals, holder.Principal.ARN)
@@ -202,4 +203,25 @@ func (u *Users) finish() {
 	}
 	u.Count = len(u.Principals)
 	u.Principals = u.Principals[:min(someUsers, u.Count)]
+}
+
+// ownerOf names the identity whose inline policy the pointer leads into, "" where
+// it leads elsewhere: inline policies of many roles have one name.
+func (b *builder) ownerOf(pointer string) string {
+	steps := strings.SplitN(pointer, "/", 5)
+	if len(steps) < 5 || steps[3] != "inline_policies" {
+		return ""
+	}
+	i, err := strconv.Atoi(steps[2])
+	switch {
+	case err != nil || i < 0:
+		return ""
+	case steps[1] == "roles" && i < len(b.s.Roles):
+		return " of " + b.s.Roles[i].ARN
+	case steps[1] == "users" && i < len(b.s.Users):
+		return " of " + b.s.Users[i].ARN
+	case steps[1] == "groups" && i < len(b.s.Groups):
+		return " of " + b.s.Groups[i].ARN
+	}
+	return ""
 }
