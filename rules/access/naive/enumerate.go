@@ -130,6 +130,12 @@ func (c *Case) tests() map[string]*asked {
 		for _, s := range d.Statements {
 			variables(s.Resource)
 			variables(s.NotResource)
+			for _, text := range append(slices.Clone(s.Resource), s.NotResource...) {
+				if parts := strings.Split(text, ":"); c.Resource == "*" && len(parts) > 3 {
+					a := at("aws:RequestedRegion")
+					a.values = append(a.values, strings.NewReplacer("*", "", "?", "x").Replace(parts[3]))
+				}
+			}
 			for _, test := range s.Conditions {
 				a := at(test.Key)
 				a.tests = append(a.tests, test)

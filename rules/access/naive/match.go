@@ -142,7 +142,12 @@ func (w *world) matchResource(text string, variables, rest bool) bool {
 	}
 	resource := w.c.Resource
 	if resource == "*" {
-		// M9: the account-wide form, of any Region.
+		// M9: the account-wide form. The Region counts where the request's is known.
+		for _, region := range w.values("aws:RequestedRegion") {
+			if parts[3] != "" && !like(symbols(parts[3]), region) {
+				return false
+			}
+		}
 		return parts[5] == "*" && like(symbols(parts[2]), "kms") && like(symbols(parts[4]), account(w.c.Principal))
 	}
 	pattern := [][]symbol{}

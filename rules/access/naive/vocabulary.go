@@ -105,6 +105,7 @@ var topics = []topic{
 		[]string{"s3.us-east-1.amazonaws.com", "ec2.us-east-1.amazonaws.com"},
 		[]string{"s3.us-east-1.amazonaws.com", "S3.us-east-1.amazonaws.com", "s3.*.amazonaws.com", "*", "ec?.*"},
 	},
+	{"aws:RequestedRegion", onStrings, []string{"us-east-1", "eu-west-1"}, []string{"us-east-1", "eu-*", "us-*"}},
 	{"kms:CallerAccount", onStrings, []string{home, away}, []string{home, away, "1111*"}},
 	{
 		"aws:PrincipalTag/team", onStrings,
