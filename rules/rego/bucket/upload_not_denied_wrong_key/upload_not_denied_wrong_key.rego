@@ -45,7 +45,10 @@ deny contains finding if {
 			{
 				"text": "deny uploads that name another key; those that name none keep the default",
 				"to": sprintf("bucket policy of %s", [b.arn]),
-				"statement": statement(b.arn, {"StringNotEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": b.intent.key}, "Null": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "false"}}),
+				"statement": statement(b.arn, {
+					"StringNotEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": b.intent.key},
+					"Null": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "false"},
+				}),
 			},
 			{
 				"text": "deny uploads that ask for KMS and name no key: they would get the AWS managed key",

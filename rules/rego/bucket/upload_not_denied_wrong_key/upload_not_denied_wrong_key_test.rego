@@ -24,7 +24,10 @@ test_prints_the_statements if {
 	statements := [mend.statement | some f in rule.deny; some mend in f.mend] with input as bucket("b", "k", {"guards": guards("allowed")})
 	statements[0] == {
 		"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "b/*",
-		"Condition": {"StringNotEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "k"}, "Null": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "false"}},
+		"Condition": {
+			"StringNotEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "k"},
+			"Null": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "false"},
+		},
 	}
 	statements[1].Condition.Null == {"s3:x-amz-server-side-encryption-aws-kms-key-id": "true"}
 }
