@@ -33,6 +33,8 @@ type Finding struct {
 	Evidence  json.RawMessage   `json:"evidence"`
 	Mend      json.RawMessage   `json:"mend"`
 	Severity  report.Severity   `json:"severity"`
+
+	order []byte
 }
 
 // Unknown is what a rule's unknown holds.
@@ -84,8 +86,8 @@ func outcomeOf(rule *Rule, sets map[string][]*ast.Term) (Outcome, error) {
 	o := Outcome{Rule: rule}
 	judged := map[string]bool{}
 	for _, term := range sets["deny"] {
-		var f Finding
-		if err := decode(term, &f); err != nil {
+		f, err := findingOf(term)
+		if err != nil {
 			return o, fmt.Errorf("read a finding: %w", err)
 		}
 		switch {
@@ -102,8 +104,8 @@ func outcomeOf(rule *Rule, sets map[string][]*ast.Term) (Outcome, error) {
 	}
 	unknown := map[string]Unknown{}
 	for _, term := range sets["unknown"] {
-		var u Unknown
-		if err := decode(term, &u); err != nil {
+		u, err := unknownOf(term)
+		if err != nil {
 			return o, fmt.Errorf("read an unknown: %w", err)
 		}
 		if u.Resource == "" || len(u.Why) == 0 {
@@ -132,9 +134,10 @@ func outcomeOf(rule *Rule, sets map[string][]*ast.Term) (Outcome, error) {
 		}
 	}
 	slices.Sort(o.Passed)
-	slices.SortStableFunc(o.Findings, func(a, b Finding) int {
-		return bytes.Compare(a.sortKey(), b.sortKey())
-	})
+	for i := range o.Findings {
+		o.Findings[i].order = o.Findings[i].sortKey()
+	}
+	slices.SortStableFunc(o.Findings, func(a, b Finding) int { return bytes.Compare(a.order, b.order) })
 	return o, nil
 }
 
@@ -177,18 +180,4 @@ func unreadOf(document *facts.Document) map[string]map[string]facts.Unread {
 		missing[r.ARN] = r.Unread
 	}
 	return missing
-}
-
-func decode(term *ast.Term, into any) error {
-	value, err := ast.JSON(term.Value)
-	if err != nil {
-		return err
-	}
-	text, err := json.Marshal(value)
-	if err != nil {
-		return err
-	}
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	return decoder.Decode(into)
 }
