@@ -58,7 +58,7 @@ unknown contains {"resource": b.arn, "why": b.unread.guards} if some b in input.
 
 says(open) := "plain HTTP is not denied" if every_request - open == set()
 
-says(open) := sprintf("plain HTTP is denied in part only; open are %s", [concat("; ", halves)]) if {
+says(open) := sprintf("plain HTTP is not denied everywhere; open are %s", [concat("; ", halves)]) if {
 	every_request - open != set()
 	on_bucket := {request |
 		some request in open

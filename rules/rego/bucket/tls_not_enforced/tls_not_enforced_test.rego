@@ -20,12 +20,12 @@ test_finds_and_names_what_is_open[note] if {
 		"all": [everything, "plain HTTP is not denied"],
 		"objects": [
 			["s3:PutObject by anybody", "s3:DeleteObject by anybody", "s3:DeleteObject by another account"],
-			"plain HTTP is denied in part only; open are its objects: s3:DeleteObject by another account and anybody, s3:PutObject by anybody",
+			"plain HTTP is not denied everywhere; open are its objects: s3:DeleteObject by another account and anybody, s3:PutObject by anybody",
 		],
-		"bucket": [["s3:ListBucket by anybody"], "plain HTTP is denied in part only; open are the bucket: s3:ListBucket by anybody"],
+		"bucket": [["s3:ListBucket by anybody"], "plain HTTP is not denied everywhere; open are the bucket: s3:ListBucket by anybody"],
 		"both halves": [
 			["s3:ListBucket by anybody", "s3:GetObject by anybody"],
-			"plain HTTP is denied in part only; open are the bucket: s3:ListBucket by anybody; its objects: s3:GetObject by anybody",
+			"plain HTTP is not denied everywhere; open are the bucket: s3:ListBucket by anybody; its objects: s3:GetObject by anybody",
 		],
 	}
 	[subjects, deny, unknown] := sets with input as bucket(guards(open))
