@@ -36,14 +36,14 @@ func bySubject(o judged) map[string]string {
 // example unknown when it is gone, or the rule does not really need it.
 func TestBlinding(t *testing.T) {
 	c := catalogue(t)
-	e := compiled(t, c)
 	for _, rule := range c.Rules() {
+		e := alone(t, c, rule)
 		turned := map[string]bool{}
 		for _, example := range allExamples(t, rule) {
 			whole := complete(t, c, example.Example)
-			before := bySubject(judge(t, e, whole, rule.ID))
+			before := bySubject(judge(t, e, whole))
 			for what, blinded := range blind(whole) {
-				o := judge(t, e, blinded, rule.ID)
+				o := judge(t, e, blinded)
 				for _, u := range o.Unknown {
 					if u.Defect {
 						t.Errorf("%s %q without %s: only the engine's floor kept %s from passing", rule.ID, example.Name, what.text, u.Subject)
@@ -118,8 +118,8 @@ func blind(whole map[string]any) map[blindness]map[string]any {
 // TestStandInIsUnknown gives each rule a resource of which nothing is known.
 func TestStandInIsUnknown(t *testing.T) {
 	c := catalogue(t)
-	e := compiled(t, c)
 	for _, rule := range c.Rules() {
+		e := alone(t, c, rule)
 		kind := e.uses[rule.ID].kinds[0]
 		readings := facts.Readings()[kind]
 		if len(readings) == 0 {
@@ -135,7 +135,7 @@ func TestStandInIsUnknown(t *testing.T) {
 			unread[reading] = map[string]any{"state": "denied", "operation": "list", "code": "c"}
 		}
 		resource["unread"] = unread
-		o := judge(t, e, complete(t, c, Example{Facts: map[string]any{kind: []any{resource}}}), rule.ID)
+		o := judge(t, e, complete(t, c, Example{Facts: map[string]any{kind: []any{resource}}}))
 		if len(o.Unknown) != 1 || len(o.Passed)+len(o.Findings) > 0 {
 			t.Errorf("%s: a stand-in came out as %+v", rule.ID, o.Outcome)
 		}
