@@ -3,6 +3,7 @@ package access
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Action is an action of KMS.
@@ -33,7 +34,9 @@ const (
 // KMSActions lists the actions of KMS, sorted by name. Levels follow the Service
 // Authorization Reference; Encapsulate and Decapsulate are newer than it and
 // counted as Write.
-func KMSActions() []Action {
+func KMSActions() []Action { return slices.Clone(kmsActions()) }
+
+var kmsActions = sync.OnceValue(func() []Action {
 	list := slices.Concat(
 		actionsOf("List", onNothing, false, false, "ListAliases ListKeys ListRetirableGrants"),
 		actionsOf("List", onKey, false, false, "ListKeyPolicies ListKeyRotations ListResourceTags"),
@@ -57,14 +60,14 @@ func KMSActions() []Action {
 	)
 	slices.SortFunc(list, func(a, b Action) int { return strings.Compare(a.Name, b.Name) })
 	return list
-}
+})
 
 // ExpandKMS lists the actions of KMS that a pattern matches, sorted (M3, M4).
 // An action that is not in the list and has no wildcard gives nothing.
 func ExpandKMS(pattern string) []string {
 	p := compileAction(pattern)
 	var names []string
-	for _, a := range KMSActions() {
+	for _, a := range kmsActions() {
 		if p.matches(strings.ToLower(a.Name)) {
 			names = append(names, a.Name)
 		}

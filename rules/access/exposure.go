@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/kmsaudit/kmsaudit/collector/policy"
 )
@@ -89,7 +90,8 @@ func distinct(tests []Test) []Test {
 	return out
 }
 
-func keyActions() []string {
+// keyActions are the actions that have a resource.
+var keyActions = sync.OnceValue(func() []string {
 	var names []string
 	for _, a := range KMSActions() {
 		if a.Resource != onNothing {
@@ -97,7 +99,16 @@ func keyActions() []string {
 		}
 	}
 	return names
-}
+})
+
+// keyActionsLower are the same in lower case.
+var keyActionsLower = sync.OnceValue(func() []string {
+	var names []string
+	for _, name := range keyActions() {
+		names = append(names, strings.ToLower(name))
+	}
+	return names
+})
 
 // everybody reports statements whose principal element covers strangers.
 func (s *statement) everybody() bool {

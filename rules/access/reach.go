@@ -44,8 +44,9 @@ func ReachOf(doc *policy.Document, i int, partition, account string, regions []s
 	}
 	s := compileStatement(i, from, LayerIdentity, doc.Version == "2012-10-17")
 	r := Reach{Every: true, Keys: NoKeys}
-	for _, name := range keyActions() {
-		if s.onAction(lower(name)) {
+	lower := keyActionsLower()
+	for i, name := range keyActions() {
+		if s.onAction(lower[i]) {
 			r.Actions = append(r.Actions, name)
 		} else {
 			r.Every = false
