@@ -12,25 +12,25 @@ import (
 	"github.com/kmsaudit/kmsaudit/collector/awsfake"
 )
 
-// meter notes when requests for grants arrive.
+// meter notes when requests arrive that have the lowest quota, for each.
 type meter struct {
 	next http.RoundTripper
 	mu   sync.Mutex
-	at   []time.Time
+	at   map[string][]time.Time
 }
 
 func (m *meter) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Header.Get("X-Amz-Target") == "TrentService.ListGrants" {
+	if target := r.Header.Get("X-Amz-Target"); target == "TrentService.ListGrants" || target == "TrentService.ListKeyRotations" {
 		m.mu.Lock()
-		m.at = append(m.at, time.Now())
+		m.at[target] = append(m.at[target], time.Now())
 		m.mu.Unlock()
 	}
 	return m.next.RoundTrip(r)
 }
 
 // TestBudget holds a collection of a larger account to the number of calls that
-// it needs, to AWS's quota for ListGrants, which is the lowest, and to one and a
-// half times the time that quota and latency leave. The time is virtual.
+// it needs, to AWS's quota for ListGrants and ListKeyRotations, which is the lowest,
+// and to one and a half times the time that quota and latency leave. The time is virtual.
 func TestBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const keys, buckets, roles = 300, 100, 200
@@ -48,7 +48,7 @@ func TestBudget(t *testing.T) {
 			w.Roles = append(w.Roles, awsfake.Role{Name: fmt.Sprintf("r%d", i), ID: "AROA1", Trust: allow("sts:AssumeRole")})
 		}
 		cfg := w.Config()
-		m := &meter{next: w}
+		m := &meter{next: w, at: map[string][]time.Time{}}
 		cfg.HTTPClient = &http.Client{Transport: m}
 		began := time.Now()
 		s, err := collector.Collect(t.Context(), cfg, collector.Options{})
@@ -65,17 +65,22 @@ func TestBudget(t *testing.T) {
 			}
 		}
 		// Identity, Regions, organization, IAM, buckets; keys and aliases of two Regions.
-		if want := 5 + 2*2 + 5*keys + 6*buckets; calls != want {
+		if want := 5 + 2*2 + 6*keys + 6*buckets; calls != want {
 			t.Errorf("%d calls, not %d", calls, want)
 		}
 		floor := max(keys*time.Second/100, time.Duration(calls)*w.Latency/16)
 		if took > floor*3/2 {
 			t.Errorf("it took %v; quota and latency leave %v", took, floor)
 		}
-		for i := range m.at {
-			if i+100 < len(m.at) && m.at[i+100].Sub(m.at[i]) < time.Second {
-				t.Fatalf("more than 100 requests for grants within a second, from the %dth on", i)
+		for target, at := range m.at {
+			for i := range at {
+				if i+100 < len(at) && at[i+100].Sub(at[i]) < time.Second {
+					t.Fatalf("more than 100 %s within a second, from the %dth on", target, i)
+				}
 			}
+		}
+		if len(m.at) != 2 {
+			t.Errorf("%d operations of the lowest quota were seen", len(m.at))
 		}
 	})
 }

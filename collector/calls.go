@@ -30,6 +30,7 @@ const (
 	getKeyPolicy         = "kms:GetKeyPolicy"
 	listGrants           = "kms:ListGrants"
 	getKeyRotationStatus = "kms:GetKeyRotationStatus"
+	listKeyRotations     = "kms:ListKeyRotations"
 	listResourceTags     = "kms:ListResourceTags"
 
 	listAllMyBuckets           = "s3:ListAllMyBuckets"
@@ -50,9 +51,9 @@ const (
 )
 
 // calls is the whole of what the collector asks AWS, all of it read-only. Per
-// resource: a customer managed key costs 4 calls, 5 if it can rotate by itself
-// (more for many grants or tags); an AWS managed key 1; a bucket 6, and 1 for
-// each object. Users, groups, roles and managed policies cost nothing of their
+// resource: a customer managed key costs 4 calls, 5 if it can be rotated and 6 if
+// it can rotate by itself (more for many grants, rotations or tags); an AWS managed
+// key 1; a bucket 6, and 1 for each object and each name of a copy. Users, groups, roles and managed policies cost nothing of their
 // own: 1,000 of them share a call.
 var calls = [...]call{
 	{"STS", "GetCallerIdentity", getCallerIdentity, 0, "GetCallerIdentityResponse"},
@@ -66,6 +67,7 @@ var calls = [...]call{
 	{"KMS", "GetKeyPolicy", getKeyPolicy, 1000, "Policy"},
 	{"KMS", "ListGrants", listGrants, 100, "Grants"},
 	{"KMS", "GetKeyRotationStatus", getKeyRotationStatus, 1000, "KeyRotationEnabled"},
+	{"KMS", "ListKeyRotations", listKeyRotations, 100, "Rotations"},
 	{"KMS", "ListResourceTags", listResourceTags, 2000, "Tags"},
 
 	{"S3", "ListBuckets", listAllMyBuckets, 0, "ListAllMyBucketsResult"},

@@ -67,6 +67,11 @@ func classify(action string, err error) outcome {
 		signed = response.Response != nil && (response.Response.Header.Get("X-Amz-Request-Id") != "" || response.Response.Header.Get("X-Amzn-Requestid") != "")
 	}
 	switch {
+	// An answer that did not come to its end in time is none, whatever its status.
+	case code == "" && errors.Is(err, context.DeadlineExceeded):
+		return outcome{action, snapshot.Failed, codeTimeout, "no answer within the time for one call"}
+	case code == "" && errors.Is(err, context.Canceled):
+		return outcome{action, snapshot.Failed, codeInterrupted, ""}
 	case isGone(action, code):
 		return outcome{action, snapshot.Gone, code, message}
 	case isAbsent(action, code), isMissing(action, status) && signed:
@@ -83,10 +88,6 @@ func classify(action string, err error) outcome {
 		return outcome{action, snapshot.Failed, "HTTP" + strconv.Itoa(status), message}
 	case status != 0:
 		return unreadable(action, "the answer could not be decoded")
-	case errors.Is(err, context.DeadlineExceeded):
-		return outcome{action, snapshot.Failed, codeTimeout, "no answer within the time for one call"}
-	case errors.Is(err, context.Canceled):
-		return outcome{action, snapshot.Failed, codeInterrupted, ""}
 	}
 	return outcome{action, snapshot.Failed, codeNoAnswer, clean(innermost(err))}
 }
@@ -94,7 +95,7 @@ func classify(action string, err error) outcome {
 // isGone: what was listed before is not there any more.
 func isGone(action, code string) bool {
 	switch action {
-	case describeKey, getKeyPolicy, listGrants, getKeyRotationStatus, listResourceTags:
+	case describeKey, getKeyPolicy, listGrants, getKeyRotationStatus, listKeyRotations, listResourceTags:
 		return code == "NotFoundException"
 	case getBucketLocation, getEncryptionConfiguration, getBucketPolicy, getBucketPublicAccessBlock,
 		getBucketOwnershipControls, getBucketTagging, getBucketVersioning, listBucket, getObject:
@@ -133,7 +134,7 @@ func isMissing(action string, status int) bool {
 // isUnsupported: AWS answered that the question does not apply.
 func isUnsupported(action, code string) bool {
 	switch action {
-	case getKeyRotationStatus:
+	case getKeyRotationStatus, listKeyRotations:
 		return code == "UnsupportedOperationException"
 	case listPoliciesForTarget:
 		return code == "UnsupportedAPIEndpointException"

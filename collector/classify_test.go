@@ -40,7 +40,9 @@ func TestClassify(t *testing.T) {
 		{listPoliciesForTarget, "PolicyTypeNotEnabledException", 400, snapshot.Absent},
 		{listPoliciesForTarget, "UnsupportedAPIEndpointException", 400, snapshot.Unsupported},
 		{getKeyRotationStatus, "UnsupportedOperationException", 400, snapshot.Unsupported},
+		{listKeyRotations, "UnsupportedOperationException", 400, snapshot.Unsupported},
 		{describeKey, "NotFoundException", 400, snapshot.Gone},
+		{listKeyRotations, "NotFoundException", 400, snapshot.Gone},
 		{getBucketVersioning, "NoSuchBucket", 404, snapshot.Gone},
 
 		{getBucketPolicy, "AccessDenied", 403, snapshot.Denied},
@@ -54,6 +56,7 @@ func TestClassify(t *testing.T) {
 		{listKeys, "NotFoundException", 400, snapshot.Failed},
 		{listAllMyBuckets, "NoSuchBucket", 404, snapshot.Failed},
 		{getKeyPolicy, "UnsupportedOperationException", 400, snapshot.Failed},
+		{listKeyRotations, "KMSInvalidStateException", 400, snapshot.Failed},
 		{listParents, "AWSOrganizationsNotInUseException", 400, snapshot.Failed},
 		{getAccountAuthorizationDetails, "NoSuchEntity", 404, snapshot.Failed},
 

@@ -11,23 +11,32 @@ import (
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
-// objects reads the encryption of the objects that were named, and of a sample.
+// objects reads the encryption of the objects that were named, of copies that are
+// found here, and of a sample.
 // It needs s3:GetObject on the objects for HeadObject, which reads no content,
 // and s3:ListBucket on the bucket: for the sample, and because without it S3 says
 // "forbidden" of objects that do not exist.
 func (r *bucketReader) objects(ctx context.Context) {
-	named := map[string]bool{}
+	seen, copies := map[string]bool{"": true}, map[string]bool{}
 	var objects []snapshot.Object
+	add := func(key string, sampled bool) bool {
+		if seen[key] {
+			return false
+		}
+		seen[key] = true
+		objects = append(objects, snapshot.Object{Key: key, Sampled: sampled})
+		return true
+	}
 	for _, key := range r.c.opt.Objects[r.bucket.Name] {
-		if key != "" && !named[key] {
-			named[key] = true
-			objects = append(objects, snapshot.Object{Key: key})
+		add(key, false)
+	}
+	for _, key := range r.c.opt.Copies {
+		if add(key, false) {
+			copies[key] = true
 		}
 	}
 	for _, key := range r.sample(ctx) {
-		if !named[key] {
-			objects = append(objects, snapshot.Object{Key: key, Sampled: true})
-		}
+		add(key, true)
 	}
 	for _, object := range objects {
 		var o outcome
@@ -37,6 +46,9 @@ func (r *bucketReader) objects(ctx context.Context) {
 		if object.Sampled && o.state == snapshot.Absent {
 			r.c.gone(r.region, r.bucket.ARN+"/"+object.Key, o)
 			continue
+		}
+		if copies[object.Key] && o.state == snapshot.Absent {
+			continue // there is no copy here
 		}
 		r.bucket.Objects = append(r.bucket.Objects, object)
 	}

@@ -17,6 +17,12 @@ type Options struct {
 	// Objects are the keys of objects whose encryption is read, by bucket name.
 	// Buckets that the account does not have are passed over.
 	Objects map[string][]string
+	// Copies are keys of objects that are looked for in every bucket, besides those
+	// that Objects names there. One that is found is read like a named object, one
+	// that S3 says is not there leaves nothing behind, and anything else (a refusal
+	// above all, which S3 gives for what is not there too if s3:ListBucket is
+	// missing) is an object whose encryption is not known.
+	Copies []string
 	// SampleObjects is how many more objects are drawn from each bucket.
 	SampleObjects int
 	// Seed makes the drawing repeatable.

@@ -1,10 +1,12 @@
 package collector_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -93,7 +95,7 @@ func TestDeadService(t *testing.T) {
 				}
 				// It dies after the listings, which is the worst time.
 				w.Faults = []*awsfake.Fault{}
-				for _, operation := range []string{"DescribeKey", "GetKeyPolicy", "ListGrants", "GetKeyRotationStatus", "ListResourceTags"} {
+				for _, operation := range []string{"DescribeKey", "GetKeyPolicy", "ListGrants", "GetKeyRotationStatus", "ListKeyRotations", "ListResourceTags"} {
 					w.Faults = append(w.Faults, &awsfake.Fault{Service: "kms", Operation: operation, After: 3, Effect: effect})
 				}
 				began := time.Now()
@@ -182,6 +184,7 @@ func TestDeleted(t *testing.T) {
 		{"kms", "GetKeyPolicy", keyK1, keyK1},
 		{"kms", "ListGrants", keyK1, keyK1},
 		{"kms", "GetKeyRotationStatus", keyK1, keyK1},
+		{"kms", "ListKeyRotations", keyK1, keyK1},
 		{"kms", "ListResourceTags", keyK1, keyK1},
 		{"s3", "GetBucketEncryption", "alpha", "arn:aws:s3:::alpha"},
 		{"s3", "GetBucketPolicy", "alpha", "arn:aws:s3:::alpha"},
@@ -247,6 +250,7 @@ func TestRandomFaults(t *testing.T) {
 			calls = append(calls, call)
 		}
 	}
+	slices.SortFunc(calls, func(a, b awsfake.Call) int { return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
 	for seed := range uint64(80) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

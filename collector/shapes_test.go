@@ -108,25 +108,31 @@ func encryption(rules ...snapshot.EncryptionRule) snapshot.Reading[snapshot.Encr
 }
 
 // TestKeyStates: every kind of key is described in AWS's words, and asked about
-// rotation only where it can rotate by itself.
+// rotation only where it can rotate by itself, about rotations only where it can
+// be rotated.
 func TestKeyStates(t *testing.T) {
+	const no = snapshot.Unsupported
 	tests := []struct {
-		key      awsfake.Key
-		rotation snapshot.State
+		key                 awsfake.Key
+		rotation, rotations snapshot.State
 	}{
-		{awsfake.Key{State: "Creating"}, snapshot.OK},
-		{awsfake.Key{State: "Enabled"}, snapshot.OK},
-		{awsfake.Key{State: "Disabled"}, snapshot.OK},
-		{awsfake.Key{State: "Unavailable"}, snapshot.OK},
-		{awsfake.Key{State: "Updating"}, snapshot.OK},
-		{awsfake.Key{State: "PendingReplicaDeletion", MultiRegionType: "PRIMARY"}, snapshot.OK},
-		{awsfake.Key{State: "PendingDeletion", Rotation: true, Deletion: day}, snapshot.OK},
-		{awsfake.Key{State: "PendingImport", Origin: "EXTERNAL"}, snapshot.Unsupported},
-		{awsfake.Key{Origin: "AWS_CLOUDHSM", CustomKeyStore: "cks-1", CloudHSMCluster: "cluster-1"}, snapshot.Unsupported},
-		{awsfake.Key{Origin: "EXTERNAL_KEY_STORE", CustomKeyStore: "cks-2", XksKey: "x"}, snapshot.Unsupported},
-		{awsfake.Key{Spec: "HMAC_256", Usage: "GENERATE_VERIFY_MAC"}, snapshot.Unsupported},
-		{awsfake.Key{Spec: "ML_DSA_65", Usage: "SIGN_VERIFY"}, snapshot.Unsupported},
-		{awsfake.Key{Manager: "AWS"}, snapshot.NotCollected},
+		{awsfake.Key{State: "Creating"}, snapshot.OK, no},
+		{awsfake.Key{State: "Enabled"}, snapshot.OK, snapshot.OK},
+		{awsfake.Key{State: "Disabled"}, snapshot.OK, snapshot.OK},
+		{awsfake.Key{State: "Unavailable"}, snapshot.OK, no},
+		{awsfake.Key{State: "Updating"}, snapshot.OK, no},
+		{awsfake.Key{State: "Enabled", MultiRegionType: "PRIMARY"}, snapshot.OK, snapshot.OK},
+		{awsfake.Key{State: "PendingReplicaDeletion", MultiRegionType: "PRIMARY"}, snapshot.OK, no},
+		{awsfake.Key{State: "PendingDeletion", Rotation: true, Deletion: day}, snapshot.OK, no},
+		{awsfake.Key{State: "Enabled", Origin: "EXTERNAL"}, no, snapshot.OK},
+		{awsfake.Key{State: "Disabled", Origin: "EXTERNAL"}, no, snapshot.OK},
+		{awsfake.Key{State: "PendingImport", Origin: "EXTERNAL"}, no, no},
+		{awsfake.Key{Origin: "AWS_CLOUDHSM", CustomKeyStore: "cks-1", CloudHSMCluster: "cluster-1"}, no, no},
+		{awsfake.Key{Origin: "EXTERNAL_KEY_STORE", CustomKeyStore: "cks-2", XksKey: "x"}, no, no},
+		{awsfake.Key{Spec: "HMAC_256", Usage: "GENERATE_VERIFY_MAC"}, no, no},
+		{awsfake.Key{Spec: "RSA_4096"}, no, no},
+		{awsfake.Key{Spec: "ML_DSA_65", Usage: "SIGN_VERIFY"}, no, no},
+		{awsfake.Key{Manager: "AWS"}, snapshot.NotCollected, snapshot.NotCollected},
 	}
 	for _, test := range tests {
 		w := small(t)
@@ -140,12 +146,45 @@ func TestKeyStates(t *testing.T) {
 				t.Errorf("%+v is described as %+v", test.key, m)
 			}
 		}
-		if k.Rotation.State != test.rotation || !collector.Complete(s) {
-			t.Errorf("%+v: rotation %+v, gaps %+v", test.key, k.Rotation, collector.Gaps(s))
+		if k.Rotation.State != test.rotation || k.Rotations.State != test.rotations || !collector.Complete(s) {
+			t.Errorf("%+v: rotation %+v, rotations %+v, gaps %+v", test.key, k.Rotation, k.Rotations, collector.Gaps(s))
 		}
-		asked := w.Count("kms", "GetKeyRotationStatus")
-		if wanted := map[bool]int{true: 1}[test.rotation == snapshot.OK]; asked != wanted {
-			t.Errorf("%+v: asked %d times", test.key, asked)
+		for operation, state := range map[string]snapshot.State{"GetKeyRotationStatus": test.rotation, "ListKeyRotations": test.rotations} {
+			asked := w.Count("kms", operation)
+			if wanted := map[bool]int{true: 1}[state == snapshot.OK]; asked != wanted {
+				t.Errorf("%+v: %s was asked %d times", test.key, operation, asked)
+			}
+		}
+	}
+}
+
+// TestRotations: newest first, each once, whole or not known.
+func TestRotations(t *testing.T) {
+	first := awsfake.Rotation{At: day, Type: "AUTOMATIC"}
+	second := awsfake.Rotation{At: day.AddDate(1, 0, 0), Type: "ON_DEMAND"}
+	third := awsfake.Rotation{At: day.AddDate(2, 0, 0), Type: "AUTOMATIC"}
+	event := func(r awsfake.Rotation) snapshot.RotationEvent { return snapshot.RotationEvent{At: r.At, Type: r.Type} }
+	ordered := snapshot.Of([]snapshot.RotationEvent{event(third), event(second), event(first)})
+	failed := snapshot.Reading[[]snapshot.RotationEvent]{
+		State: snapshot.Failed, Operation: "kms:ListKeyRotations", Code: "UnreadableAnswer", Message: "a rotation has no date or no type",
+	}
+	for name, test := range map[string]struct {
+		listed []awsfake.Rotation
+		want   snapshot.Reading[[]snapshot.RotationEvent]
+	}{
+		"none":         {nil, snapshot.Of([]snapshot.RotationEvent{})},
+		"oldest first": {[]awsfake.Rotation{first, second, third}, ordered},
+		"newest first": {[]awsfake.Rotation{third, second, first}, ordered},
+		"one twice":    {[]awsfake.Rotation{second, first, third, first}, ordered},
+		"no date":      {[]awsfake.Rotation{first, {Type: "AUTOMATIC"}}, failed},
+		"no type":      {[]awsfake.Rotation{{At: day}, first}, failed},
+	} {
+		for _, size := range []int{0, 1} {
+			w := small(t)
+			w.PageSize, w.Keys[0].Rotations = size, test.listed
+			if diff := cmp.Diff(test.want, run(t, w, collector.Options{}).Keys[0].Rotations); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", name, diff)
+			}
 		}
 	}
 }

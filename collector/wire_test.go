@@ -2,6 +2,7 @@ package collector_test
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -22,7 +23,11 @@ import (
 // asked names what a request asks, as the files of testdata/aws are named.
 func asked(r *http.Request) string {
 	if service, operation, ok := strings.Cut(r.Header.Get("X-Amz-Target"), "."); ok {
-		return map[string]string{"TrentService": "kms", "AWSOrganizationsV20161128": "organizations"}[service] + "." + operation
+		name := map[string]string{"TrentService": "kms", "AWSOrganizationsV20161128": "organizations"}[service] + "." + operation
+		if body, err := io.ReadAll(r.Body); err == nil && operation == "DescribeKey" && bytes.Contains(body, []byte("0987dcba")) {
+			name += "-imported"
+		}
+		return name
 	}
 	if err := r.ParseForm(); err == nil && r.PostForm.Get("Action") != "" {
 		return map[string]string{"2010-05-08": "iam", "2011-06-15": "sts"}[r.PostForm.Get("Version")] + "." + r.PostForm.Get("Action")

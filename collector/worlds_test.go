@@ -55,6 +55,9 @@ func wide(t testing.TB) *awsfake.World {
 		Keys: []awsfake.Key{
 			{
 				ID: "k1", Region: "us-east-1", Created: day, Rotation: true, RotationDays: 200, Tags: map[string]string{"a": "1", "b": "2", "c": "3"},
+				Rotations: []awsfake.Rotation{
+					{At: day.AddDate(0, 0, 200), Type: "AUTOMATIC"}, {At: day.AddDate(0, 1, 0), Type: "ON_DEMAND"}, {At: day.AddDate(0, 0, 400), Type: "AUTOMATIC"},
+				},
 				Grants: []awsfake.Grant{
 					{ID: "g1", Created: day, Grantee: "arn:aws:iam::111122223333:role/app", Operations: []string{"Decrypt"}},
 					{ID: "g2", Created: day, Grantee: "arn:aws:iam::111122223333:role/app", Operations: []string{"Encrypt", "Decrypt"}, ContextSubset: map[string]string{"k": "v"}},

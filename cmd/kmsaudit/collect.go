@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +19,7 @@ type collectOptions struct {
 	config, output string
 	regions        []string
 	sample         int
+	copies         bool
 	seed           int64
 	concurrency    int
 	access         collector.Access
@@ -36,7 +38,10 @@ profile, SSO, role of the machine. What the identity may not read is noted in
 the snapshot and never stops the rest.
 
 Objects that the configuration names are asked for their encryption, and with
---sample-objects some more of every bucket.
+--sample-objects some more of every bucket. With --find-copies every bucket is
+asked for objects of those names: a copy left behind in another bucket is what
+the rule s3-objects-drift-from-default finds. That costs one call (HeadObject)
+for every bucket and name.
 
 Exit codes: 0 complete, 2 wrong usage or configuration, 3 written with gaps,
 4 nothing could be read (no file), 130 interrupted (what was read is written,
@@ -53,6 +58,7 @@ and marked).`,
 	f.StringSliceVar(&o.regions, "regions", nil, "`Regions` to read keys in (default those of the configuration, else all enabled ones)")
 	f.IntVar(&o.sample, "sample-objects", 0, "`number` of objects to draw from every bucket")
 	f.Int64Var(&o.seed, "seed", 1, "seed of that drawing: the same seed draws the same objects")
+	f.BoolVar(&o.copies, "find-copies", false, "look in every bucket for objects that the configuration names: one HeadObject per bucket and name")
 	f.StringVar(&o.access.Profile, "profile", "", "`profile` of the AWS configuration (default AWS_PROFILE)")
 	f.StringVar(&o.access.RoleARN, "role-arn", "", "`role` to assume with the credentials found")
 	f.StringVar(&o.access.ExternalID, "external-id", "", "external `id` for that role")
@@ -94,7 +100,7 @@ func (a *app) runCollect(ctx context.Context, o *collectOptions) error {
 	}
 	line := a.progressLine()
 	s, err := collector.Collect(ctx, cfg, collector.Options{
-		Regions: o.regions, Objects: objectsOf(c), SampleObjects: o.sample, Seed: o.seed,
+		Regions: o.regions, Objects: objectsOf(c), Copies: o.copiesOf(c), SampleObjects: o.sample, Seed: o.seed,
 		ToolVersion: thisBuild().Version, Progress: line.show, Concurrency: o.concurrency,
 	})
 	line.clear()
@@ -119,6 +125,19 @@ func objectsOf(c *settled) map[string][]string {
 		}
 	}
 	return objects
+}
+
+// copiesOf are the names that are looked for in every bucket.
+func (o *collectOptions) copiesOf(c *settled) []string {
+	if !o.copies {
+		return nil
+	}
+	var names []string
+	for _, objects := range objectsOf(c) {
+		names = append(names, objects...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func (a *app) writeSnapshot(path string, s *snapshot.Snapshot) error {

@@ -176,6 +176,27 @@ func (r *request) getKeyRotationStatus(k Key) reply {
 	return jsonReply(answer)
 }
 
+func (r *request) listKeyRotations(k Key) reply {
+	switch {
+	case k.Spec != "SYMMETRIC_DEFAULT" || k.Usage != "ENCRYPT_DECRYPT" || k.Origin != "AWS_KMS" && k.Origin != "EXTERNAL":
+		return r.fail(http.StatusBadRequest, "UnsupportedOperationException", "the key cannot be rotated")
+	case k.State != "Enabled" && k.State != "Disabled":
+		return r.fail(http.StatusBadRequest, "KMSInvalidStateException", "the key is "+k.State)
+	}
+	var list []any
+	for _, rotation := range k.Rotations {
+		entry := map[string]any{"KeyId": r.w.KeyARN(k.Region, k.ID)}
+		if !rotation.At.IsZero() {
+			entry["RotationDate"] = seconds(rotation.At)
+		}
+		if rotation.Type != "" {
+			entry["RotationType"] = rotation.Type
+		}
+		list = append(list, entry)
+	}
+	return r.paged("Rotations", list, 1000)
+}
+
 func (r *request) listResourceTags(k Key) reply {
 	var list []any
 	for _, name := range sorted(k.Tags) {

@@ -13,6 +13,7 @@ var operations = map[string]func(*request) reply{
 	"kms GetKeyPolicy":         onKey((*request).getKeyPolicy),
 	"kms ListGrants":           onKey((*request).listGrants),
 	"kms GetKeyRotationStatus": onKey((*request).getKeyRotationStatus),
+	"kms ListKeyRotations":     onKey((*request).listKeyRotations),
 	"kms ListResourceTags":     onKey((*request).listResourceTags),
 
 	"s3 ListBuckets":                (*request).listBuckets,

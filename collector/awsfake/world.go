@@ -105,7 +105,14 @@ type Key struct {
 	Grants            []Grant
 	Rotation          bool
 	RotationDays      int
+	Rotations         []Rotation // those that took place, in the order they are listed
 	Tags              map[string]string
+}
+
+// Rotation is a rotation of a key that took place.
+type Rotation struct {
+	At   time.Time
+	Type string // AUTOMATIC, ON_DEMAND
 }
 
 // Grant is a grant on a key.

@@ -67,6 +67,13 @@ func seedKeys(ctx context.Context, t *testing.T, cfg aws.Config, w *awsfake.Worl
 			_, err := client.CreateGrant(ctx, input)
 			must(t, err)
 		}
+		for _, rotation := range key.Rotations {
+			if rotation.Type != "ON_DEMAND" {
+				t.Fatalf("moto cannot be made to rotate %s", rotation.Type)
+			}
+			_, err := client.RotateKeyOnDemand(ctx, &kms.RotateKeyOnDemandInput{KeyId: id})
+			must(t, err)
+		}
 		if key.Rotation {
 			_, err := client.EnableKeyRotation(ctx, &kms.EnableKeyRotationInput{KeyId: id, RotationPeriodInDays: aws.Int32(int32(key.RotationDays))})
 			must(t, err)

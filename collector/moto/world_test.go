@@ -11,7 +11,7 @@ import (
 const motoAccount = "123456789012"
 
 // varied is an account with what the reference account does not have: users,
-// groups, boundaries, tags, grants, rotation, a bucket policy.
+// groups, boundaries, tags, grants, rotation and rotations, a bucket policy.
 func varied(t *testing.T) *awsfake.World {
 	created := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 	role := "arn:aws:iam::" + motoAccount + ":role/jobs/app"
@@ -38,6 +38,7 @@ func varied(t *testing.T) *awsfake.World {
 			{
 				ID: "00000000-0000-0000-0000-000000000001", Region: awsfake.ReferenceRegion, Created: created, Rotation: true, RotationDays: 200,
 				Tags: map[string]string{"env": "prod", "owner": "team"}, Policy: allow("kms:*"),
+				Rotations: []awsfake.Rotation{{At: created.AddDate(0, 0, 1), Type: "ON_DEMAND"}, {At: created.AddDate(0, 0, 2), Type: "ON_DEMAND"}},
 				Grants: []awsfake.Grant{{
 					ID: "0000000000000000000000000000000000000000000000000000000000000001", Name: "one", Created: created,
 					Grantee: role, Operations: []string{"Decrypt", "Encrypt"}, ContextSubset: map[string]string{"tenant": "one"},

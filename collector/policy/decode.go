@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -25,8 +26,16 @@ func (e *Error) Error() string {
 
 // Decode reads one policy document. Every error is an *Error. Members that IAM
 // does not define are errors, as are values of another type than IAM takes.
-func Decode(text []byte) (*Document, error) {
-	d := &decoder{Decoder: jsontext.NewDecoder(bytes.NewReader(text), jsontext.AllowDuplicateNames(true))}
+func Decode(text []byte) (*Document, error) { return Names(nil).Decode(text) }
+
+// Names keeps one copy of each string of the documents that it decodes: those of
+// an account say the same actions and resources over and over. Not for concurrent
+// use.
+type Names map[string]string
+
+// Decode is the function of that name.
+func (n Names) Decode(text []byte) (*Document, error) {
+	d := &decoder{Decoder: jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true)), names: n}
 	doc := &Document{}
 	if err := d.document(doc); err != nil {
 		return nil, d.wrap(err)
@@ -40,6 +49,8 @@ func Decode(text []byte) (*Document, error) {
 
 type decoder struct {
 	*jsontext.Decoder
+	names    Names
+	unquoted []byte
 	repeated []string
 }
 
@@ -75,17 +86,16 @@ func (d *decoder) object(what string, member func(name string) error) error {
 	if _, err := d.ReadToken(); err != nil {
 		return err
 	}
-	seen := map[string]bool{}
+	var seen []string // few
 	for d.PeekKind() != '}' {
-		token, err := d.ReadToken()
+		name, err := d.scalar()
 		if err != nil {
 			return err
 		}
-		name := token.String()
-		if seen[name] {
+		if slices.Contains(seen, name) {
 			d.repeated = append(d.repeated, string(d.StackPointer()))
 		}
-		seen[name] = true
+		seen = append(seen, name)
 		if err := member(name); err != nil {
 			return err
 		}
@@ -113,30 +123,54 @@ func (d *decoder) each(value func() error) error {
 }
 
 func (d *decoder) text(into *string) error {
-	token, err := d.ReadToken()
-	if err != nil {
-		return err
-	}
-	if token.Kind() != '"' {
+	if d.PeekKind() != '"' {
+		if _, err := d.ReadToken(); err != nil {
+			return err
+		}
 		return d.fail("has to be a string")
 	}
-	*into = token.String()
-	return nil
+	var err error
+	*into, err = d.scalar()
+	return err
+}
+
+// scalar reads a string, a number or a boolean as text.
+func (d *decoder) scalar() (string, error) {
+	value, err := d.ReadValue()
+	if err != nil {
+		return "", err
+	}
+	text := []byte(value)
+	if value.Kind() == '"' {
+		if d.unquoted, err = jsontext.AppendUnquote(d.unquoted[:0], value); err != nil {
+			return "", err
+		}
+		text = d.unquoted
+	}
+	if known, ok := d.names[string(text)]; ok {
+		return known, nil
+	}
+	own := string(text)
+	if d.names != nil {
+		d.names[own] = own
+	}
+	return own, nil
 }
 
 // texts reads strings; scalars also takes numbers and booleans, as conditions do.
 func (d *decoder) texts(into *[]string, scalars bool) error {
 	*into = []string{}
 	return d.each(func() error {
-		token, err := d.ReadToken()
-		if err != nil {
+		switch kind := d.PeekKind(); {
+		case kind == '"', scalars && (kind == '0' || kind == 't' || kind == 'f'):
+			value, err := d.scalar()
+			*into = append(*into, value)
 			return err
 		}
-		switch kind := token.Kind(); {
-		case kind == '"', scalars && (kind == '0' || kind == 't' || kind == 'f'):
-			*into = append(*into, token.String())
-			return nil
-		case scalars:
+		if _, err := d.ReadToken(); err != nil {
+			return err
+		}
+		if scalars {
 			return d.fail("has to be a string, a number or a boolean")
 		}
 		return d.fail("has to be a string")

@@ -8,6 +8,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/kmsaudit/kmsaudit/collector/policy"
 )
 
 // Error says what is wrong with a snapshot file and where.
@@ -40,10 +42,20 @@ func (p *placed) Error() string { return p.problem }
 
 // Decode reads a snapshot strictly: a field that this version does not know, a
 // repeated field, a wrong type, a text that goes on or ends early are errors.
-// name is the file's name for messages. Every error is an *Error.
+// name is the file's name for messages. Every error is an *Error. The snapshot
+// refers to the text, which must not change afterwards.
 func Decode(name string, text []byte) (*Snapshot, error) {
 	s := &Snapshot{}
-	err := json.Unmarshal(text, s, json.RejectUnknownMembers(true))
+	names := policy.Names{}
+	inPlace := json.UnmarshalFromFunc(func(dec *jsontext.Decoder, d *Document) error {
+		value, err := dec.ReadValue()
+		if err != nil {
+			return err
+		}
+		end := dec.InputOffset()
+		return d.read(text[end-int64(len(value)):end:end], names)
+	})
+	err := json.Unmarshal(text, s, json.RejectUnknownMembers(true), json.WithUnmarshalers(inPlace))
 	if err == nil {
 		err = s.validate()
 	}

@@ -87,11 +87,17 @@ func (d *Document) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if err != nil {
 		return err
 	}
-	*d, err = NewDocument(value)
+	return d.read(bytes.Clone(value), nil)
+}
+
+// read makes the document of a text that stays as it is.
+func (d *Document) read(text []byte, names policy.Names) error {
+	parsed, err := names.Decode(text)
 	var wrong *policy.Error
 	if errors.As(err, &wrong) {
 		return &placed{pointer: wrong.Pointer, problem: wrong.Problem}
 	}
+	*d = Document{json: text, policy: parsed}
 	return err
 }
 
