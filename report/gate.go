@@ -97,18 +97,24 @@ func (g Gate) missing(r *Results) string {
 	return strings.Join(parts, ", ")
 }
 
+// ownService is the service of gaps that are no refusal of AWS: a collection that
+// was interrupted, a snapshot that is too old.
+const ownService = "kmsaudit"
+
 // next says how to fill the gaps, naming a few of the operations to allow.
 func next(r *Results) string {
 	const shown = 3
 	var operations []string
 	for _, gap := range r.Gaps {
-		if gap.State != "gone" && gap.Operation != "" {
+		if gap.State != "gone" && gap.Operation != "" && gap.Service != ownService {
 			operations = append(operations, Inert(gap.Operation))
 		}
 	}
 	slices.Sort(operations)
 	operations = slices.Compact(operations)
 	switch n := len(operations); {
+	case n == 0 && slices.ContainsFunc(r.Gaps, func(g Gap) bool { return g.Service == ownService }):
+		return "collect again, or accept gaps with --on-gap warn"
 	case n == 0:
 		return "see what would settle each unknown, or accept gaps with --on-gap warn"
 	case n > shown:

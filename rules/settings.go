@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -22,15 +23,15 @@ type Settings struct {
 // parameter of another type than its default, is an error.
 func (c *Catalogue) Check(s Settings) error {
 	for _, id := range slices.Sorted(maps.Keys(s.Params)) {
-		rule, ok := c.Rule(id)
+		rule, ok := c.byID(id)
 		if !ok {
 			return fmt.Errorf("rules: there is no rule %q", id)
 		}
 		for _, name := range slices.Sorted(maps.Keys(s.Params[id])) {
 			standard, ok := rule.Defaults[name]
 			if !ok {
-				return fmt.Errorf("rules: %s has no parameter %q (it has: %s)", id, name,
-					strings.Join(slices.Sorted(maps.Keys(rule.Defaults)), ", "))
+				has := strings.Join(slices.Sorted(maps.Keys(rule.Defaults)), ", ")
+				return fmt.Errorf("rules: %s has no parameter %q (it has %s)", id, name, cmp.Or(has, "none"))
 			}
 			if given := s.Params[id][name]; jsonType(given) != jsonType(standard) {
 				return fmt.Errorf("rules: %s: parameter %q has to be a %s", id, name, jsonType(standard))
@@ -38,16 +39,22 @@ func (c *Catalogue) Check(s Settings) error {
 		}
 	}
 	for id := range s.Severities {
-		if _, ok := c.Rule(id); !ok {
+		if _, ok := c.byID(id); !ok {
 			return fmt.Errorf("rules: there is no rule %q", id)
 		}
 	}
 	for id := range s.Disabled {
-		if _, ok := c.Rule(id); !ok {
+		if _, ok := c.byID(id); !ok {
 			return fmt.Errorf("rules: there is no rule %q", id)
 		}
 	}
 	return nil
+}
+
+// byID finds a rule by its id as written: settings are looked up by it.
+func (c *Catalogue) byID(id string) (*Rule, bool) {
+	rule, ok := c.Rule(id)
+	return rule, ok && rule.ID == id
 }
 
 // Params are the parameters in force: the defaults, under those of the settings.

@@ -72,8 +72,10 @@ func (b *builder) keyRef(bucket snapshot.Bucket, encryption BucketEncryption) (*
 		fact.Form, fact.Owner = "aws_managed", "aws"
 	case "foreign":
 		fact.Account = accountOf(encryption.Key)
-		fact.ARN = cmp.Or(ref.ARN, encryption.Key)
 		fact.Owner = "foreign"
+		if fact.Form == "arn" {
+			fact.ARN = cmp.Or(ref.ARN, encryption.Key)
+		}
 		if slices.Contains(b.intent.TrustedAccounts, fact.Account) {
 			fact.Owner = "trusted"
 		}

@@ -73,6 +73,9 @@ type PolicyStatement struct {
 	// KeyActions says that at least one action on keys, rather than on aliases
 	// only, is named.
 	KeyActions bool `json:"key_actions"`
+	// AliasActions says that actions on aliases are named, which need both the
+	// alias and the key.
+	AliasActions bool `json:"alias_actions"`
 }
 
 // Everywhere is an action that is allowed on every key of a Region, of the

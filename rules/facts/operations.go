@@ -50,6 +50,10 @@ func (b *builder) addOperation(requirement Requirement, bucket RequiredBucket, p
 		answer := b.answer(questionOf(&row), b.bucketFact(arn), requirement.Key)
 		row.Key = answer.Key.ARN
 		for _, p := range answer.Parts {
+			if p.Half == "kms" && answer.Key.Status == access.KeyMissing {
+				row.Denied = append(row.Denied, absent{"NoSuchKey", "the key " + answer.Key.Given + " does not exist"}.of(p.Action, p.Resource))
+				continue
+			}
 			lists{&row.Allowed, &row.Denied, &row.Depends, &row.Undecided}.put(p.Action, p.Resource, p.Decision)
 		}
 		if len(answer.Parts) == 0 {

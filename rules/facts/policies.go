@@ -91,6 +91,7 @@ func (b *builder) policyDocument(document *policy.Document, at string) *PolicyDo
 			Place: at + statement.Pointer, Identity: identity, Effect: statement.Effect, Every: reach.Every, Keys: string(reach.Keys),
 			Conditional: conditional, NotAction: statement.NotAction != nil, NotResource: statement.NotResource != nil,
 			Aliases: reach.Aliases, KeyActions: slices.ContainsFunc(reach.Actions, onKeysOnly),
+			AliasActions: !reach.Every && slices.ContainsFunc(reach.Actions, func(a string) bool { return !onKeysOnly(a) }),
 		})
 		wide := reach.Keys == access.EveryKey || reach.Keys == access.AccountKeys || reach.Keys == access.RegionKeys
 		switch {

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/kmsaudit/kmsaudit/collector/policy"
@@ -122,15 +123,34 @@ func (p *prober) plainHTTP() []string {
 		{"s3:GetBucketPolicy", ""},
 	} {
 		for _, caller := range p.callers() {
-			denied := !p.silent && access.Evaluate(p.request(caller.arn, request.action, request.object, func(ctx access.Context) access.Context {
-				return ctx.With("aws:SecureTransport", "false")
-			}), &p.policies) == access.ExplicitlyDenied
-			if !denied {
+			if p.silent || p.someHTTP(caller, request.action, request.object) {
 				open = append(open, request.action+" by "+caller.name)
 			}
 		}
 	}
 	return open
+}
+
+// someHTTP tells whether some form of the request goes over plain HTTP: an upload
+// that is denied for its encryption headers may go with others.
+func (p *prober) someHTTP(by caller, action, object string) bool {
+	forms := []func(access.Context) access.Context{
+		func(ctx access.Context) access.Context { return ctx },
+		func(ctx access.Context) access.Context { return ctx.With(encryptionHeaders[0], "AES256") },
+		func(ctx access.Context) access.Context { return ctx.With(encryptionHeaders[0], "aws:kms") },
+		func(ctx access.Context) access.Context {
+			return ctx.With(encryptionHeaders[0], "aws:kms").WithUnknown(encryptionHeaders[1])
+		},
+	}
+	if action != "s3:PutObject" {
+		forms = forms[:1]
+	}
+	return slices.ContainsFunc(forms, func(form func(access.Context) access.Context) bool {
+		request := p.request(by.arn, action, object, func(ctx access.Context) access.Context {
+			return form(ctx).With("aws:SecureTransport", "false")
+		})
+		return access.Evaluate(request, &p.policies) != access.ExplicitlyDenied
+	})
 }
 
 func (b *builder) guards(bucket snapshot.Bucket, i int) (*Guards, *Unread) {

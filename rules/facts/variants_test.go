@@ -308,10 +308,10 @@ func TestGuards(t *testing.T) {
 		{"tls of another bucket", statement(`"*"`, `"s3:*"`, `"arn:aws:s3:::other/*"`, noTLS), 15, "allowed", "allowed", "allowed", "bucket"},
 		{"algorithm", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"},"Null":{"s3:x-amz-server-side-encryption":"false"}}`), 15, "denied", "allowed", "allowed", "bucket"},
 		// IfExists holds when the header is absent (rule C6), and so denies then.
-		{"algorithm if it exists", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEqualsIfExists":{"s3:x-amz-server-side-encryption":"aws:kms"}}`), 12, "denied", "allowed", "denied", "bucket"},
-		{"algorithm always", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"}}`), 12, "denied", "allowed", "denied", "bucket"},
+		{"algorithm if it exists", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEqualsIfExists":{"s3:x-amz-server-side-encryption":"aws:kms"}}`), 15, "denied", "allowed", "denied", "bucket"},
+		{"algorithm always", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"}}`), 15, "denied", "allowed", "denied", "bucket"},
 		{"key", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEquals":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"`+theKey+`"},"Null":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"false"}}`), 15, "allowed", "denied", "allowed", "bucket"},
-		{"never", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"},"Null":{"s3:x-amz-server-side-encryption":"true"}}`), 12, "allowed", "allowed", "denied", "bucket"},
+		{"never", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"},"Null":{"s3:x-amz-server-side-encryption":"true"}}`), 15, "allowed", "allowed", "denied", "bucket"},
 		{"from a network", statement(`"*"`, `"s3:*"`, both, `{"Bool":{"aws:SecureTransport":"false"},"NotIpAddress":{"aws:SourceIp":"10.0.0.0/8"}}`), 15, "allowed", "allowed", "allowed", "bucket"},
 	}
 	for _, test := range tests {

@@ -25,7 +25,7 @@
 #     fsbp: [S3.17]
 package kmsaudit.bucket.default_encryption_not_kms
 
-import data.kmsaudit.lib.shell
+import data.kmsaudit.lib.sse
 
 subjects contains b.arn if {
 	some b in input.buckets
@@ -49,13 +49,7 @@ deny contains finding if {
 		"evidence": {"algorithm": b.encryption.algorithm},
 		"mend": [{
 			"text": "encrypt by default with a key of your own and a Bucket Key",
-			"command": sprintf("aws s3api put-bucket-encryption --bucket %s --server-side-encryption-configuration %s", [
-				shell.quote(b.name),
-				shell.quote(json.marshal({"Rules": [{
-					"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": wanted_key(b.intent.key)},
-					"BucketKeyEnabled": true,
-				}]})),
-			]),
+			"command": sse.put(b.name, "aws:kms", sse.first([b.intent.key]), true, b.encryption.sse_c),
 		}],
 	}
 }
@@ -66,7 +60,3 @@ unknown contains {"resource": b.arn, "why": b.unread.log_target} if {
 	some b in input.buckets
 	b.encryption.kms == false
 }
-
-wanted_key("") := "KEY-ARN"
-
-wanted_key(key) := key if key != ""

@@ -11,7 +11,7 @@ bucket(intent_key, more) := {"buckets": [object.union(
 	more,
 )]}
 
-encryption(algorithm, kms) := {"place": "/e", "algorithm": algorithm, "kms": kms}
+encryption(algorithm, kms) := {"place": "/e", "algorithm": algorithm, "kms": kms, "sse_c": "blocked"}
 
 no_logs := {"place": "/l", "services": []}
 

@@ -33,7 +33,7 @@ deny contains finding if {
 	some statement in p.document.statements
 	statement.aliases != []
 	statement.key_actions
-	misses(statement.keys, statement.every)
+	misses(statement.keys, statement.every, statement.alias_actions)
 	finding := {
 		"subject": p.id,
 		"resource": p.arn,
@@ -58,9 +58,9 @@ unknown contains {"subject": p.id, "resource": p.arn, "about": {"policy": p.name
 	p.manager == "customer"
 }
 
-misses("none", _)
+misses("none", _, _)
 
-misses("some", false)
+misses("some", false, false)
 
 effects := {
 	"Allow": "allows nothing on the key behind it",

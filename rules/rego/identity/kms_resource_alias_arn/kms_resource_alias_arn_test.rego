@@ -18,7 +18,7 @@ unread := {"unread": {"document": why}}
 document(statements) := {"document": {"place": "/d", "statements": statements}}
 
 bad := {
-	"place": "/s", "identity": "S", "effect": "Allow", "every": false, "keys": "none",
+	"place": "/s", "identity": "S", "effect": "Allow", "every": false, "keys": "none", "alias_actions": false,
 	"aliases": ["arn:aws:kms:r:1:alias/a"], "key_actions": true,
 }
 
@@ -47,6 +47,7 @@ test_passes[note] if {
 	some note, more in {
 		"no alias": {"aliases": []},
 		"actions on aliases": {"key_actions": false},
+		"an action on aliases, on the key and its alias": {"keys": "some", "alias_actions": true},
 		"everything on the key and its alias": {"keys": "some", "every": true},
 		"every key": {"keys": "account"},
 	}
