@@ -161,8 +161,8 @@ func (d *decoder) scalar() (string, error) {
 func (d *decoder) texts(into *[]string, scalars bool) error {
 	*into = []string{}
 	return d.each(func() error {
-		switch kind := d.PeekKind(); {
-		case kind == '"', scalars && (kind == '0' || kind == 't' || kind == 'f'):
+		kind := d.PeekKind()
+		if kind == '"' || scalars && (kind == '0' || kind == 't' || kind == 'f') {
 			value, err := d.scalar()
 			*into = append(*into, value)
 			return err
