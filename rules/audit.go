@@ -84,6 +84,7 @@ func (a *audit) run(ctx context.Context, results *report.Results, passed map[str
 			unknown = append(unknown, entry)
 		}
 	}
+	gaps = append(gaps, a.refused(unknown)...)
 	a.locate(findings, unknown, gaps)
 	results.Findings = append(results.Findings, findings...)
 	results.Unknown = append(results.Unknown, unknown...)

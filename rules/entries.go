@@ -79,6 +79,47 @@ func (w why) String() string {
 	return strings.Join(reasons, "; ")
 }
 
+// refused are single readings that rules of this run asked for and AWS did not
+// answer: one entry for each operation, Region and reason, which says how many
+// resources it is about. They have no severity: what they hide is unknown, and
+// that counts.
+func (a *audit) refused(unknown []report.Unknown) []report.Gap {
+	type slot struct{ operation, region, state, code string }
+	resources := map[slot]map[string]bool{}
+	entries := map[slot]*report.Gap{}
+	for _, u := range unknown {
+		var w why
+		if json.Unmarshal(u.Why, &w) != nil || w.State == "" || u.About["listing"] != "" {
+			continue
+		}
+		if slices.ContainsFunc(a.listings, func(l facts.Listing) bool { return l.Operation == w.Operation }) {
+			continue // said of the listing
+		}
+		at := slot{w.Operation, u.Region, w.State, w.Code}
+		if entries[at] == nil {
+			service, _, _ := strings.Cut(w.Operation, ":")
+			entries[at] = &report.Gap{
+				Account: a.account, Service: service, Region: u.Region, Operation: w.Operation, State: w.State, Code: w.Code,
+				Resource: u.Resource, Place: report.Place{Pointer: u.Place.Pointer},
+			}
+			resources[at] = map[string]bool{}
+		}
+		resources[at][u.Resource] = true
+		if !slices.Contains(entries[at].Rules, u.Rule) {
+			entries[at].Rules = append(entries[at].Rules, u.Rule)
+		}
+	}
+	var gaps []report.Gap
+	for at, gap := range entries {
+		if n := len(resources[at]); n > 1 {
+			gap.Resource, gap.Message = "", fmt.Sprintf("on %d resources", n)
+		}
+		slices.Sort(gap.Rules)
+		gaps = append(gaps, *gap)
+	}
+	return gaps
+}
+
 // gaps are the listings that rules of this run read and that are not complete.
 func (a *audit) gaps() []report.Gap {
 	gaps := []report.Gap{}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path"
@@ -65,11 +66,25 @@ func (s *source) checkIntent(intent *facts.Intent) {
 		names[name] = i
 		s.checkRequirement(path, &intent.Requirements[i])
 	}
+	s.checkKeysOfBuckets(intent.Requirements)
 	s.checkPrincipals("key_administrators", intent.KeyAdministrators)
 	s.checkEnvironments(&intent.Environments)
 	for i, account := range intent.TrustedAccounts {
 		if !accountID.MatchString(account) {
 			s.wrong(fmt.Sprintf("trusted_accounts[%d]", i), "%q is not an account: it has 12 digits", account)
+		}
+	}
+}
+
+// checkKeysOfBuckets refuses two keys for one bucket: a bucket has one default.
+func (s *source) checkKeysOfBuckets(requirements []facts.Requirement) {
+	keys := map[string]string{}
+	for i, r := range requirements {
+		for j, b := range r.Buckets {
+			if other := keys[b.Name]; other != "" && r.Key != "" && r.Key != other {
+				s.wrong(fmt.Sprintf("requirements[%d].buckets[%d].name", i, j), "%s is required to be under %s too, and a bucket has one default key", b.Name, other)
+			}
+			keys[b.Name] = cmp.Or(keys[b.Name], r.Key)
 		}
 	}
 }

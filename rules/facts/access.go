@@ -12,6 +12,9 @@ import (
 // action on the requirement's key.
 func (b *builder) addAccess() {
 	for _, requirement := range b.intent.Requirements {
+		if len(requirement.Actions) == 0 {
+			continue // nothing to be able to: a row would pass for nothing
+		}
 		for _, principal := range requirement.Principals {
 			row := Access{
 				ID:          strings.Join([]string{requirement.Name, principal, requirement.Key}, "|"),

@@ -56,7 +56,7 @@ func (u Unread) Words() string {
 // Words says in words why a policy or listing was not read, and which.
 func (u UnreadPolicy) Words() string {
 	words := Unread{State: u.State, Operation: u.Operation, Code: u.Code}.Words()
-	if u.Policy == "" {
+	if u.Policy == "" || u.Policy == u.Operation {
 		return words
 	}
 	return words + " of " + u.Policy

@@ -39,11 +39,12 @@ func (b *builder) addObjects() {
 					continue // what is missing with its bucket is the bucket's finding
 				}
 				seen[arn] = true
-				b.document.Objects = append(b.document.Objects, Object{
-					ID: arn, ARN: arn, Bucket: b.s.Buckets[i].ARN, Key: key, Place: place("buckets", i), Declared: "yes",
-					Unread:   map[string]Unread{"encryption": notAsked, "key_state": notAsked},
-					Expected: &ExpectedKey{Place: place("buckets", i), ARN: requirement.Key, By: "requirement"},
-				})
+				fact := Object{
+					ID: arn, ARN: arn, Bucket: b.s.Buckets[i].ARN, Key: key, Place: place("buckets", i),
+					Unread: map[string]Unread{"encryption": notAsked, "key_state": notAsked},
+				}
+				b.expect(&fact, required.Name, i)
+				b.document.Objects = append(b.document.Objects, fact)
 			}
 		}
 	}
@@ -119,11 +120,13 @@ func (b *builder) expect(fact *Object, bucket string, i int) {
 			}
 			if fact.Declared != "yes" {
 				fact.Declared = declared
-				fact.Expected = &ExpectedKey{Place: place("buckets", i), ARN: requirement.Key, By: "requirement"}
+				if requirement.Key != "" {
+					fact.Expected = &ExpectedKey{Place: place("buckets", i), ARN: requirement.Key, By: "requirement"}
+				}
 			}
 		}
 	}
-	if fact.Declared != "no" {
+	if fact.Expected != nil {
 		return
 	}
 	of := b.document.Buckets[i]

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
@@ -34,6 +35,10 @@ func (b *builder) relateKeys() {
 			continue
 		}
 		named := users[key.ARN]
+		open := open
+		if key.Metadata != nil && key.Metadata.Manager == "aws" && !b.behindS3(key.ARN) {
+			open = nil // S3 uses no key of AWS but aws/s3
+		}
 		if len(named) == 0 && open != nil {
 			key.Unread["used_by"] = *open
 		} else {
@@ -44,6 +49,22 @@ func (b *builder) relateKeys() {
 		}
 		b.keyEnvironments(key, named, open)
 	}
+}
+
+// behindS3 tells whether the key may be the one that S3 uses by itself: its alias
+// says so, or nobody knows its alias.
+func (b *builder) behindS3(arn string) bool {
+	id := part(arn, 5)[strings.IndexByte(part(arn, 5), '/')+1:]
+	known := false
+	for _, alias := range b.s.Aliases {
+		if alias.TargetKey == id && alias.Region == regionOf(arn) {
+			known = true
+			if alias.Name == "alias/aws/s3" {
+				return true
+			}
+		}
+	}
+	return !known
 }
 
 // keyEnvironments joins the environments of the buckets. More than one is certain
