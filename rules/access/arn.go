@@ -139,8 +139,16 @@ func (p *arnPattern) matchesWhole(a *arn, ctx *Context) tri {
 	if result == maybe {
 		return min(maybe, truth(glob(tokens, strings.Join(a[:], ":"), false)))
 	}
+	parts, ok := splitTokens(tokens)
+	for i := range parts {
+		ok = ok && glob(parts[i].tokens, a[i], false)
+	}
+	return truth(ok)
+}
+
+// splitTokens cuts tokens without variables at the first five colons.
+func splitTokens(tokens []token) (parts [6]pattern, ok bool) {
 	part := 0
-	parts := [6]pattern{}
 	for _, t := range tokens {
 		for t.kind == literal && part < 5 {
 			before, after, found := strings.Cut(t.text, ":")
@@ -153,15 +161,7 @@ func (p *arnPattern) matchesWhole(a *arn, ctx *Context) tri {
 		}
 		parts[part].tokens = append(parts[part].tokens, t)
 	}
-	if part < 5 {
-		return no
-	}
-	for i := range parts {
-		if !glob(parts[i].tokens, a[i], false) {
-			return no
-		}
-	}
-	return yes
+	return parts, part == 5
 }
 
 // open is the truth for a value that is not known.
@@ -171,7 +171,11 @@ func (p *arnPattern) open(ctx *Context) tri {
 		return no
 	}
 	if p.whole != nil {
-		return p.whole.open(ctx)
+		tokens, settled := resolve(p.whole.tokens, ctx)
+		if _, ok := splitTokens(tokens); settled == yes && !ok {
+			return no // no ARN
+		}
+		return min(maybe, settled)
 	}
 	for i := range p.parts {
 		result = min(result, p.parts[i].open(ctx))
