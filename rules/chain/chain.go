@@ -27,6 +27,8 @@ type Source struct {
 	Path    string `json:"path"`
 	SHA256  string `json:"sha256"`
 	Account string `json:"account"`
+	// CollectedAt is when the collection began, RFC 3339 in UTC.
+	CollectedAt string `json:"collected_at"`
 }
 
 // Result is a finding in the form that it has in results.

@@ -57,7 +57,10 @@ func (t *teller) holders(keyARN string) Link {
 	}
 	for _, ref := range unread {
 		l.add(verdict(keyARN, access.Decision{Unread: []access.UnreadRef{ref}}))
-		l.Lines[len(l.Lines)-1].Text = "who else may use the key"
+		l.Lines[len(l.Lines)-1].Text = "who may use the key"
+		if len(holders) > 0 {
+			l.Lines[len(l.Lines)-1].Text = "who else may use the key"
+		}
 	}
 	if len(holders)+len(unread) == 0 {
 		l.put(Absent, "", "nobody may use it")

@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -71,16 +72,18 @@ func verdict(resource string, d access.Decision) Line {
 		return Line{State: Depends, Text: "depends on " + strings.Join(tests, " and "), Places: placesOf(refs)}
 	case access.Unknown:
 	}
+	line := Line{State: Unknown}
 	var reasons []string
 	for _, unread := range facts.UnreadBy(d.Unread) {
 		if words := unread.Words(); !slices.Contains(reasons, words) {
 			reasons = append(reasons, words)
 		}
+		if place := (Place{Pointer: unread.Place}); unread.Place != "" && !slices.Contains(line.Places, place) {
+			line.Places = append(line.Places, place)
+		}
 	}
-	if len(reasons) == 0 {
-		reasons = []string{"the snapshot does not say"}
-	}
-	return Line{State: Unknown, Reason: strings.Join(reasons, "; ")}
+	line.Reason = cmp.Or(strings.Join(reasons, "; "), "the snapshot does not say")
+	return line
 }
 
 func placesOf(refs []access.StatementRef) []Place {

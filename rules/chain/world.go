@@ -3,6 +3,7 @@ package chain
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 	"github.com/kmsaudit/kmsaudit/report"
@@ -62,7 +63,10 @@ func New(file *snapshot.File, intent facts.Intent, params map[string]map[string]
 func (w *World) Explain(r Resource, results *report.Results) *Chain {
 	c := &Chain{
 		Schema: Schema, Resource: r.ARN, Kind: r.Kind, Name: r.name(),
-		Snapshot: Source{Path: w.file.Path, SHA256: w.file.SHA256, Account: w.s.Account.ID},
+		Snapshot: Source{
+			Path: w.file.Path, SHA256: w.file.SHA256, Account: w.s.Account.ID,
+			CollectedAt: w.s.CollectedAt.UTC().Format(time.RFC3339),
+		},
 	}
 	t := &teller{World: w, chain: c, resource: r}
 	switch r.Kind {
