@@ -25,7 +25,7 @@ type explainer struct {
 // explain computes the evidence of an outcome. It walks the policies a second
 // time, so that deciding alone stays cheap.
 func explain(at *situation, p *Policies, o *outcome) Decision {
-	e := explainer{at: at}
+	e := explainer{at: at, witnesses: make([]witness, 0, 8)}
 	e.gather(p)
 	var d Decision
 	unread := p.anyUnread(at, o, func(ref UnreadRef) { d.Unread = append(d.Unread, ref) })

@@ -14,8 +14,9 @@ import (
 type prober struct {
 	partition, account, bucket string
 	policies                   access.Policies
-	keys                       []string // condition keys that the policies test
-	silent                     bool     // no policy denies anything
+	keys                       []string                  // condition keys that the policies test
+	contexts                   map[string]access.Context // of clients by ARN: over TLS, without headers
+	silent                     bool                      // no policy denies anything
 }
 
 // someoneElse is an account that no policy names.
@@ -55,6 +56,14 @@ func (b *builder) prober(bucket snapshot.Bucket, document *policy.Document) *pro
 		}
 		p.policies.RCP = append(p.policies.RCP, compiled)
 	}
+	p.contexts = map[string]access.Context{}
+	client := access.NewContext().WithUnknown(p.keys...).WithAbsent(encryptionHeaders...).With("aws:SecureTransport", "true")
+	for _, caller := range p.callers() {
+		p.contexts[caller.arn] = client
+		if account := accountOf(caller.arn); account != "" {
+			p.contexts[caller.arn] = client.With("aws:PrincipalArn", caller.arn).With("aws:PrincipalAccount", account)
+		}
+	}
 	return p
 }
 
@@ -73,13 +82,8 @@ func (p *prober) request(caller, action, object string, known func(access.Contex
 	if object != "" {
 		resource += "/" + object
 	}
-	ctx := access.NewContext().WithUnknown(p.keys...)
-	ctx = ctx.WithAbsent(encryptionHeaders...).With("aws:SecureTransport", "true")
-	if account := accountOf(caller); account != "" {
-		ctx = ctx.With("aws:PrincipalArn", caller).With("aws:PrincipalAccount", account)
-	}
 	return &access.Request{
-		Principal: access.Caller{ARN: caller}, Action: action, Resource: resource, ResourceAccount: p.account, Context: known(ctx),
+		Principal: access.Caller{ARN: caller}, Action: action, Resource: resource, ResourceAccount: p.account, Context: known(p.contexts[caller]),
 	}
 }
 
