@@ -122,7 +122,7 @@ func objectsOf(d *draw, names []string, rule snapshot.EncryptionRule) []snapshot
 		if e.Algorithm == "" || d.chance(0.1) {
 			e.Algorithm, e.Key, e.BucketKey = "AES256", "", false
 		}
-		if d.chance(0.01) {
+		if d.chance(0.03) {
 			e.Algorithm, e.CustomerAlgorithm = "", "AES256"
 		}
 		list = append(list, snapshot.Object{Key: name, Head: asked(d, "s3:GetObject", e)})

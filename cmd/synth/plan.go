@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 )
@@ -31,7 +32,7 @@ func (p *plan) settings(f *flag.FlagSet) {
 func (p *plan) settle() error {
 	switch {
 	case p.roles < 1 || p.keys < 1 || p.buckets < 1:
-		return fmt.Errorf("roles, keys and buckets have to be at least 1")
+		return errors.New("roles, keys and buckets have to be at least 1")
 	case p.unread < 0 || p.unread > 1:
 		return fmt.Errorf("unread %v is no share", p.unread)
 	case p.requirements < -1:

@@ -2,9 +2,9 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
@@ -35,7 +35,7 @@ func BenchmarkStages(b *testing.B) {
 		if err := os.WriteFile(path, text, 0o600); err != nil {
 			b.Fatal(err)
 		}
-		stages(b, fmt.Sprint(roles), path, w.intent())
+		stages(b, strconv.Itoa(roles), path, w.intent())
 	}
 }
 

@@ -34,12 +34,12 @@ func TestEqualFlagsGiveEqualBytes(t *testing.T) {
 }
 
 func TestTheSnapshotIsOne(t *testing.T) {
-	text := made(t, "--roles", "300", "--keys", "300", "--buckets", "200", "--unread", "0.02")
+	text := made(t, "--roles", "300", "--keys", "300", "--buckets", "600", "--unread", "0.02")
 	s, err := snapshot.Decode("synth", text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(s.Roles) != 300 || len(s.Keys) != 300 || len(s.Buckets) != 200 || len(s.Users) == 0 || len(s.Groups) == 0 || len(s.ManagedPolicies) < 30 {
+	if len(s.Roles) != 300 || len(s.Keys) != 300 || len(s.Buckets) != 600 || len(s.Users) == 0 || len(s.Groups) == 0 || len(s.ManagedPolicies) < 30 {
 		t.Errorf("%d roles, %d keys, %d buckets, %d users, %d groups, %d policies",
 			len(s.Roles), len(s.Keys), len(s.Buckets), len(s.Users), len(s.Groups), len(s.ManagedPolicies))
 	}
