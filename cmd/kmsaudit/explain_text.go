@@ -133,7 +133,12 @@ func (d *drawing) unknown(gaps []chain.Gap) {
 		return
 	}
 	d.heading("Not known")
-	for _, g := range gaps {
+	const few = 20 // all are in the JSON
+	for i, g := range gaps {
+		if i == few {
+			d.text("  - ", "    ", "", fmt.Sprintf("%d more", len(gaps)-few))
+			break
+		}
 		text := g.Msg
 		if len(g.Rules) > 0 {
 			text += "; not judged by " + strings.Join(g.Rules, ", ")

@@ -85,7 +85,7 @@ func rotation(l *Link, k *snapshot.Key, fact *facts.Key, pointer string) {
 	if fact.Rotated == nil || fact.Metadata == nil || k.Metadata.Value.CreatedAt.IsZero() {
 		return
 	}
-	since := map[string]string{"rotation": "rotated last", "creation": "made, and not rotated since,"}[fact.Rotated.By]
+	since := map[string]string{"rotation": "rotated last", "creation": "never rotated; made"}[fact.Rotated.By]
 	l.ok(fact.Rotated.Place, since+" "+count(fact.Rotated.Days, "day")+" before the snapshot")
 }
 

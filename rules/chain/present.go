@@ -1,6 +1,8 @@
 package chain
 
 import (
+	"slices"
+
 	"github.com/kmsaudit/kmsaudit/rules/access"
 )
 
@@ -78,22 +80,19 @@ func (t *teller) bucketsOf(key string) []Step {
 // usableStep is the key that the principal can use, or how many there are, with
 // the requests that are not denied.
 func (t *teller) usableStep() []Step {
-	var keys []string
-	asked := Step{}
+	var keys, actions []string
+	var all []decided
 	for i := range t.s.Keys {
 		key := t.s.Keys[i].ARN
-		var list []decided
-		for _, action := range t.uses(key) {
-			d := t.account.Decide(access.Question{
-				Principal: t.resource.ARN, Action: action, Resource: key, Stance: access.MustNotBeAble, Context: access.NewContext(),
-			})
-			if !d.Verdict.Denied() {
-				list = append(list, decided{action, key, d})
-			}
+		list := t.mayUse(key)
+		if len(list) == 0 {
+			continue
 		}
-		if len(list) > 0 {
-			keys = append(keys, key)
-			asked.asked(list, nil, nil)
+		keys, all = append(keys, key), append(all, list...)
+		for _, one := range list {
+			if !slices.Contains(actions, one.what) {
+				actions = append(actions, one.what)
+			}
 		}
 	}
 	switch len(keys) {
@@ -101,8 +100,8 @@ func (t *teller) usableStep() []Step {
 		return nil
 	case 1:
 		key := t.keyStep(keys[0])
-		key.Requests, key.State = asked.Requests, asked.State
+		key.asked(all, nil, nil)
 		return append([]Step{key}, t.bucketsOf(keys[0])...)
 	}
-	return []Step{{Kind: "keys", Name: count(len(keys), "key"), Note: "of " + count(len(t.s.Keys), "key"), Requests: asked.Requests, State: Allowed}}
+	return []Step{{Kind: "keys", Name: count(len(keys), "key"), Note: "of " + count(len(t.s.Keys), "key"), Requests: actions, State: Allowed}}
 }

@@ -32,9 +32,9 @@ func (t *teller) bucketPolicy(i int) Link {
 		return l
 	}
 	if len(g.OpenToHTTP) == 0 {
-		l.ok("", "requests over plain HTTP are denied to everybody")
+		l.ok(g.Place, "requests over plain HTTP are denied to everybody")
 	} else {
-		l.ok("", "not denied over plain HTTP: "+few(g.OpenToHTTP, 3))
+		l.ok(g.Place, "not denied over plain HTTP: "+few(g.OpenToHTTP, 3))
 	}
 	var words []string
 	for _, one := range [][2]string{
@@ -42,7 +42,7 @@ func (t *teller) bucketPolicy(i int) Link {
 	} {
 		words = append(words, one[0]+" "+map[string]string{"denied": "denied", "allowed": "not denied", "depends": "denied in part"}[one[1]])
 	}
-	l.ok("", "uploads "+strings.Join(words, ", "))
+	l.ok(g.Place, "uploads "+strings.Join(words, ", "))
 	return l
 }
 

@@ -1,7 +1,6 @@
 package chain
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -11,51 +10,21 @@ import (
 // usable are the keys that the principal can use, grouped by how.
 func (t *teller) usable() Link {
 	l := Link{Kind: "usable_keys", Title: "Keys that it can use"}
-	type group struct {
-		actions string
-		keys    []string
-		line    Line
-	}
-	var groups []*group
+	var all ways
 	for i := range t.s.Keys {
 		key := t.s.Keys[i].ARN
-		var lines []Line
-		var actions [][]string
-		for _, action := range t.uses(key) {
-			d := t.account.Decide(access.Question{
-				Principal: t.resource.ARN, Action: action, Resource: key, Stance: access.MustNotBeAble, Context: access.NewContext(),
-			})
-			if d.Verdict.Denied() {
-				continue
-			}
-			t.assume(d)
-			line := verdict(key, d)
-			line.Places = givers(d, line.Places)
-			j := slices.IndexFunc(lines, func(other Line) bool { return other.same(&line) })
-			if j < 0 {
-				lines, actions = append(lines, line), append(actions, nil)
-				j = len(lines) - 1
-			}
-			actions[j] = append(actions[j], action)
-		}
-		for j := range lines {
-			names := strings.Join(actions[j], ", ")
-			k := slices.IndexFunc(groups, func(g *group) bool { return g.actions == names && g.line.same(&lines[j]) })
-			if k < 0 {
-				groups = append(groups, &group{actions: names, line: lines[j]})
-				k = len(groups) - 1
-			}
-			groups[k].keys = append(groups[k].keys, key)
+		for _, one := range t.mayUse(key) {
+			t.assume(one.decision)
+			line := verdict(key, one.decision)
+			line.Places = givers(one.decision, line.Places)
+			all.add(key, "", one.what, line)
 		}
 	}
-	for _, g := range groups {
-		text := g.actions + " with " + strconv.Itoa(len(g.keys)) + " of " + count(len(t.s.Keys), "key") + ": " + few(t.calledAll(g.keys), 3)
-		if g.line.Text != "" {
-			text += ": " + g.line.Text
-		}
-		g.line.Text = text
-		l.add(g.line)
+	for _, g := range all.groups() {
+		keys := strconv.Itoa(len(g.members)) + " of " + count(len(t.s.Keys), "key")
+		l.add(g.lineOf(strings.Join(g.actions, ", ") + " with " + keys + ": " + few(t.calledAll(g.members), 3)))
 	}
+	all.rest(&l, "key")
 	if reason := t.keysUnread(""); reason != "" {
 		l.unknown("further keys", reason, "")
 	}
@@ -63,4 +32,18 @@ func (t *teller) usable() Link {
 		l.put(Absent, "", "none of "+count(len(t.s.Keys), "key"))
 	}
 	return l
+}
+
+// mayUse are the uses of a key that the principal is not denied.
+func (t *teller) mayUse(key string) []decided {
+	var list []decided
+	for _, action := range t.uses(key) {
+		d := t.account.Decide(access.Question{
+			Principal: t.resource.ARN, Action: action, Resource: key, Stance: access.MustNotBeAble, Context: access.NewContext(),
+		})
+		if !d.Verdict.Denied() {
+			list = append(list, decided{action, key, d})
+		}
+	}
+	return list
 }

@@ -32,74 +32,36 @@ func (w *World) uses(keyARN string) []string {
 func (t *teller) holders(keyARN string) Link {
 	l := Link{Kind: "users", Title: "Who may use the key"}
 	holders, unread := t.account.WhoCan(keyARN, t.uses(keyARN), access.MustNotBeAble)
-	groups := map[string]*usersGroup{}
+	var all ways
 	for _, holder := range holders {
-		for _, g := range t.ways(holder) {
-			if groups[g.id] == nil {
-				groups[g.id] = g
-				continue
-			}
-			groups[g.id].principals = append(groups[g.id].principals, g.principals...)
+		for _, action := range slices.Sorted(maps.Keys(holder.By)) {
+			d := holder.By[action]
+			t.assume(d)
+			line := verdict("", d)
+			line.Places = givers(d, line.Places)
+			all.add(holder.Principal.ARN, " ("+strings.Join(holder.Paths, ", ")+")", action, line)
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(groups)) {
-		g := groups[id]
+	for _, g := range all.groups() {
 		what := ""
-		if len(g.principals) > 1 {
-			what = count(len(g.principals), "principal") + ": "
+		if len(g.members) > 1 {
+			what = count(len(g.members), "principal") + ": "
 		}
-		text := strings.Join(g.actions, ", ") + " by " + what + few(t.calledAll(g.principals), someNames) + " (" + strings.Join(g.paths, ", ") + ")"
-		if g.line.Text != "" {
-			text += ": " + g.line.Text
-		}
-		g.line.Text = text
-		l.add(g.line)
+		l.add(g.lineOf(strings.Join(g.actions, ", ") + " by " + what + few(t.calledAll(g.members), someNames) + g.how))
 	}
+	all.rest(&l, "principal")
 	for _, ref := range unread {
-		l.add(verdict(keyARN, access.Decision{Unread: []access.UnreadRef{ref}}))
-		l.Lines[len(l.Lines)-1].Text = "who may use the key"
+		line := verdict(keyARN, access.Decision{Unread: []access.UnreadRef{ref}})
+		line.Text = "who may use the key"
 		if len(holders) > 0 {
-			l.Lines[len(l.Lines)-1].Text = "who else may use the key"
+			line.Text = "who else may use the key"
 		}
+		l.add(line)
 	}
 	if len(holders)+len(unread) == 0 {
 		l.put(Absent, "", "nobody may use it")
 	}
 	return l
-}
-
-// usersGroup are principals who may do the same by the same statement.
-type usersGroup struct {
-	id         string
-	principals []string
-	actions    []string
-	paths      []string
-	line       Line
-}
-
-// ways sorts what a holder may do by the statement that gives it.
-func (t *teller) ways(h access.Holder) []*usersGroup {
-	var ways []*usersGroup
-	for _, action := range slices.Sorted(maps.Keys(h.By)) {
-		d := h.By[action]
-		t.assume(d)
-		line := verdict("", d)
-		line.Places = givers(d, line.Places)
-		i := slices.IndexFunc(ways, func(g *usersGroup) bool { return g.line.same(&line) })
-		if i < 0 {
-			ways = append(ways, &usersGroup{principals: []string{h.Principal.ARN}, paths: h.Paths, line: line})
-			i = len(ways) - 1
-		}
-		ways[i].actions = append(ways[i].actions, action)
-	}
-	for _, g := range ways {
-		parts := []string{string(g.line.State), strings.Join(g.actions, " "), strings.Join(g.paths, " "), g.line.Text, g.line.Reason}
-		for _, p := range g.line.Places {
-			parts = append(parts, p.Pointer, p.What)
-		}
-		g.id = strings.Join(parts, "\x00")
-	}
-	return ways
 }
 
 // givers leaves the statements that a reviewer would change: those of identity
