@@ -144,3 +144,21 @@ func TestExplainColours(t *testing.T) {
 		t.Error("--ascii draws with other letters")
 	}
 }
+
+// TestREADMEExplain holds the beginning of the answer that README shows to what
+// the command prints on a terminal of 80 columns. UPDATE=1 refreshes it.
+func TestREADMEExplain(t *testing.T) {
+	fromRoot(t)
+	got := call(t, "explain", referenceSnapshot, "-c", referenceConfig, "--width", "80", "bucket-695267-2").stdout
+	begins, _, _ := strings.Cut(got, "\n\nDefault encryption")
+	readme := read(t, "README.md")
+	const fence = "it begins:\n\n```text\n"
+	before, rest, found := strings.Cut(readme, fence)
+	shown, after, closed := strings.Cut(rest, "```\n")
+	if !found || !closed {
+		t.Fatal("README does not show how an answer begins")
+	}
+	if shown != begins+"\n" {
+		golden(t, "README.md", before+fence+begins+"\n```\n"+after)
+	}
+}
