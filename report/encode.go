@@ -31,7 +31,7 @@ func EncodeJSON(w io.Writer, v any) error {
 // escapeJSON escapes unseen characters in JSON text. Outside of strings JSON
 // has none but white space, and in strings encoding/json leaves no newline.
 func escapeJSON(text []byte) []byte {
-	if inert(string(bytes.ReplaceAll(text, []byte("\n"), nil))) {
+	if utf8.Valid(text) && !bytes.ContainsFunc(text, func(r rune) bool { return r != '\n' && unseen(r) }) {
 		return text
 	}
 	out := make([]byte, 0, len(text)+64)
