@@ -12,9 +12,9 @@ import (
 	"strings"
 )
 
-// found counts findings by what all three programs say of them: the package of
+// found holds findings by what all three programs say of them: the package of
 // the rule, the resource and the message.
-type found map[[3]string]int
+type found map[[3]string]bool
 
 // agree holds the findings of the programs against each other and returns how
 // many there are. Rules that kmsaudit does not run, because the configuration
@@ -38,14 +38,10 @@ func (b *bench) agree(ctx context.Context, commands []command) (int, error) {
 			err = ours.same("conftest", conftest, runs)
 		}
 	}
-	total := 0
-	for _, n := range ours {
-		total += n
-	}
-	if err == nil && total == 0 {
+	if err == nil && len(ours) == 0 {
 		err = errors.New("there are no findings to compare")
 	}
-	return total, err
+	return len(ours), err
 }
 
 // same says what differs, if anything does.
@@ -53,8 +49,8 @@ func (f found) same(name string, other found, runs map[string]bool) error {
 	var differ []string
 	say := func(who string, from, to found) {
 		for _, key := range slices.SortedFunc(maps.Keys(from), func(a, b [3]string) int { return slices.Compare(a[:], b[:]) }) {
-			if n := from[key] - to[key]; n > 0 && runs[key[0]] {
-				differ = append(differ, fmt.Sprintf("only %s finds (%d×) %s", who, n, strings.Join(key[:], " | ")))
+			if !to[key] && runs[key[0]] {
+				differ = append(differ, fmt.Sprintf("only %s finds %s", who, strings.Join(key[:], " | ")))
 			}
 		}
 	}
@@ -107,7 +103,7 @@ func fromKmsaudit(path string, packages map[string]string) (found, map[string]bo
 		runs[packages[r.ID]] = true
 	}
 	for _, f := range results.Findings {
-		all[[3]string{packages[f.Rule], f.Resource, f.Msg}]++
+		all[[3]string{packages[f.Rule], f.Resource, f.Msg}] = true
 	}
 	return all, runs, nil
 }
@@ -134,7 +130,7 @@ func fromOPA(path string) (found, error) {
 						continue // a helper of lib
 					}
 					for _, f := range rule.Deny {
-						all[[3]string{"kmsaudit." + family + "." + name, f.Resource, f.Msg}]++
+						all[[3]string{"kmsaudit." + family + "." + name, f.Resource, f.Msg}] = true
 					}
 				}
 			}
@@ -157,7 +153,7 @@ func fromConftest(path string) (found, error) {
 	all := found{}
 	for _, c := range checks {
 		for _, f := range c.Failures {
-			all[[3]string{c.Namespace, f.Metadata.Resource, f.Msg}]++
+			all[[3]string{c.Namespace, f.Metadata.Resource, f.Msg}] = true
 		}
 	}
 	return all, nil
