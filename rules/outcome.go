@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -62,10 +63,7 @@ func (e *Engine) outcomes(ctx context.Context, document *facts.Document, size in
 	missing := unreadOf(document)
 	var outcomes []Outcome
 	for _, rule := range e.Rules() {
-		o, err := outcomeOf(rule, found[rule.ID])
-		if err != nil {
-			return nil, fmt.Errorf("rule %s (%s): %w", rule.ID, rule.Dir, err)
-		}
+		o := outcomeOf(rule, found[rule.ID])
 		o.floor(e.uses[rule.ID].readings, missing)
 		outcomes = append(outcomes, o)
 	}
@@ -80,40 +78,54 @@ func (e *Engine) Rules() []*Rule {
 	})
 }
 
+// read adds the elements of one of the published sets.
+func (a *answer) read(rule *Rule, set string, elements ast.Set) error {
+	return elements.Iter(func(term *ast.Term) error {
+		switch set {
+		case "deny":
+			f, err := findingOf(term)
+			switch {
+			case err != nil:
+				return fmt.Errorf("read a finding: %w", err)
+			case f.Resource == "" || f.Msg == "" || f.Place == "":
+				return fmt.Errorf("a finding needs resource, msg and place: %s", term)
+			case f.Severity != 0 && !slices.Contains(rule.Severities, f.Severity):
+				return fmt.Errorf("a finding is %s, which custom.severities does not list", f.Severity)
+			}
+			f.Subject = cmp.Or(f.Subject, f.Resource)
+			a.findings = append(a.findings, f)
+		case "unknown":
+			u, err := unknownOf(term)
+			switch {
+			case err != nil:
+				return fmt.Errorf("read an unknown: %w", err)
+			case u.Resource == "" || len(u.Why) == 0:
+				return fmt.Errorf("an unknown needs resource and why: %s", term)
+			}
+			u.Subject = cmp.Or(u.Subject, u.Resource)
+			a.unknown = append(a.unknown, u)
+		case "subjects":
+			subject, ok := term.Value.(ast.String)
+			if !ok {
+				return fmt.Errorf("subjects holds %s, which is no string", term)
+			}
+			a.subjects = append(a.subjects, string(subject))
+		}
+		return nil
+	})
+}
+
 // outcomeOf merges the three sets: a finding beats an unknown, and both beat a
 // pass. A subject that only unknown names is counted as unknown all the same.
-func outcomeOf(rule *Rule, sets map[string][]*ast.Term) (Outcome, error) {
-	o := Outcome{Rule: rule}
+func outcomeOf(rule *Rule, a answer) Outcome {
+	o := Outcome{Rule: rule, Findings: a.findings}
 	judged := map[string]bool{}
-	for _, term := range sets["deny"] {
-		f, err := findingOf(term)
-		if err != nil {
-			return o, fmt.Errorf("read a finding: %w", err)
-		}
-		switch {
-		case f.Resource == "" || f.Msg == "" || f.Place == "":
-			return o, fmt.Errorf("a finding needs resource, msg and place: %s", term)
-		case f.Severity != 0 && !slices.Contains(rule.Severities, f.Severity):
-			return o, fmt.Errorf("a finding is %s, which custom.severities does not list", f.Severity)
-		}
-		if f.Subject == "" {
-			f.Subject = f.Resource
-		}
-		judged[f.Subject] = true
-		o.Findings = append(o.Findings, f)
+	for i := range o.Findings {
+		judged[o.Findings[i].Subject] = true
+		o.Findings[i].order = o.Findings[i].sortKey()
 	}
 	unknown := map[string]Unknown{}
-	for _, term := range sets["unknown"] {
-		u, err := unknownOf(term)
-		if err != nil {
-			return o, fmt.Errorf("read an unknown: %w", err)
-		}
-		if u.Resource == "" || len(u.Why) == 0 {
-			return o, fmt.Errorf("an unknown needs resource and why: %s", term)
-		}
-		if u.Subject == "" {
-			u.Subject = u.Resource
-		}
+	for _, u := range a.unknown {
 		// Several readings of one subject may be unread: the first reason, in order, stands for all.
 		if other, twice := unknown[u.Subject]; !judged[u.Subject] && (!twice || bytes.Compare(u.Why, other.Why) < 0) {
 			unknown[u.Subject] = u
@@ -123,22 +135,15 @@ func outcomeOf(rule *Rule, sets map[string][]*ast.Term) (Outcome, error) {
 		judged[subject] = true
 		o.Unknown = append(o.Unknown, unknown[subject])
 	}
-	for _, term := range sets["subjects"] {
-		subject, ok := term.Value.(ast.String)
-		if !ok {
-			return o, fmt.Errorf("subjects holds %s, which is no string", term)
-		}
-		if !judged[string(subject)] {
-			judged[string(subject)] = true
-			o.Passed = append(o.Passed, string(subject))
+	for _, subject := range a.subjects {
+		if !judged[subject] {
+			judged[subject] = true
+			o.Passed = append(o.Passed, subject)
 		}
 	}
 	slices.Sort(o.Passed)
-	for i := range o.Findings {
-		o.Findings[i].order = o.Findings[i].sortKey()
-	}
 	slices.SortStableFunc(o.Findings, func(a, b Finding) int { return bytes.Compare(a.order, b.order) })
-	return o, nil
+	return o
 }
 
 func (f Finding) sortKey() []byte {

@@ -28,9 +28,16 @@ type job struct {
 	from, to int
 }
 
-// answers holds, by rule id and then by published set, the terms that the rule
-// gave.
-type answers map[string]map[string][]*ast.Term
+// answer is what a rule published: its three sets, read. OPA's terms are let go
+// of with the shard that they come from.
+type answer struct {
+	subjects []string
+	findings []Finding
+	unknown  []Unknown
+}
+
+// answers are those of several rules, by id.
+type answers map[string]answer
 
 // evaluate runs all rules over the document, size resources of a kind at a time.
 func (e *Engine) evaluate(ctx context.Context, document *facts.Document, size int) (answers, error) {
@@ -91,7 +98,7 @@ func (q query) run(ctx context.Context, input ast.Value) (answers, error) {
 	}
 	found := answers{}
 	for _, rule := range q.rules {
-		found[rule.ID] = map[string][]*ast.Term{}
+		var a answer
 		for _, name := range published {
 			value, err := term.Value.Find(ast.Ref{ast.StringTerm(rule.ID), ast.StringTerm(name)})
 			if err != nil {
@@ -101,8 +108,11 @@ func (q query) run(ctx context.Context, input ast.Value) (answers, error) {
 			if !ok {
 				return nil, fmt.Errorf("evaluate rules: %s of %s is no set", name, rule.ID)
 			}
-			found[rule.ID][name] = elements.Slice()
+			if err := a.read(rule, name, elements); err != nil {
+				return nil, fmt.Errorf("rule %s (%s): %w", rule.ID, rule.Dir, err)
+			}
 		}
+		found[rule.ID] = a
 	}
 	return found, nil
 }
@@ -110,13 +120,12 @@ func (q query) run(ctx context.Context, input ast.Value) (answers, error) {
 func merge(results []answers) answers {
 	all := answers{}
 	for _, result := range results {
-		for id, sets := range result {
-			if all[id] == nil {
-				all[id] = map[string][]*ast.Term{}
-			}
-			for name, terms := range sets {
-				all[id][name] = append(all[id][name], terms...)
-			}
+		for id, one := range result {
+			a := all[id]
+			a.subjects = append(a.subjects, one.subjects...)
+			a.findings = append(a.findings, one.findings...)
+			a.unknown = append(a.unknown, one.unknown...)
+			all[id] = a
 		}
 	}
 	return all
