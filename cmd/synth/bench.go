@@ -12,8 +12,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-
-	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
 // bench is one run of `synth bench`.
@@ -86,12 +84,28 @@ func (b *bench) run(ctx context.Context, sizes []int) (err error) {
 	if err != nil {
 		return err
 	}
+	// This process has to stay small until all is measured: Linux counts the peak of
+	// whoever starts a program as the program's own. So others make the snapshots,
+	// and the findings are compared last.
 	for _, roles := range sizes {
 		if err := b.size(ctx, roles, idle); err != nil {
 			return fmt.Errorf("%d roles: %w", roles, err)
 		}
 	}
+	b.printf("\n")
+	for _, roles := range sizes {
+		same, err := b.agree(ctx, b.commands(roles))
+		if err != nil {
+			return fmt.Errorf("%d roles: %w", roles, err)
+		}
+		b.printf("%d roles: %d findings, the same by all\n", roles, same)
+	}
 	return nil
+}
+
+// at is a file that belongs to a size.
+func (b *bench) at(roles int, name string) string {
+	return filepath.Join(b.dir, fmt.Sprintf("%d-%s", roles, name))
 }
 
 // startup compares how long the programs take to say who they are, and returns
@@ -115,31 +129,49 @@ func (b *bench) startup(ctx context.Context) (int64, error) {
 
 // size measures one size.
 func (b *bench) size(ctx context.Context, roles int, idle int64) error {
-	p := b.plan
-	p.roles, p.keys, p.buckets = roles, max(1, roles/5), max(1, roles/2)
-	if err := p.settle(); err != nil {
-		return err
-	}
-	at := func(name string) string { return filepath.Join(b.dir, fmt.Sprintf("%d-%s", roles, name)) }
-	w := newWorld(p)
-	text, err := snapshot.Encode(w.snapshot())
+	at := func(name string) string { return b.at(roles, name) }
+	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	config, err := w.config()
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(os.WriteFile(at("snapshot.json"), text, 0o600), os.WriteFile(at("kmsaudit.yaml"), config, 0o600)); err != nil {
+	keys, buckets := max(1, roles/5), max(1, roles/2)
+	made := command{out: at("snapshot.json"), args: []string{
+		self, "-roles", strconv.Itoa(roles), "-keys", strconv.Itoa(keys), "-buckets", strconv.Itoa(buckets),
+		"-requirements", strconv.Itoa(b.requirements), "-unread", strconv.FormatFloat(b.unread, 'g', -1, 64), "-seed", strconv.FormatUint(b.seed, 10),
+		"-config", at("kmsaudit.yaml"),
+	}}
+	if _, err := made.measure(ctx); err != nil {
 		return err
 	}
 	if err := os.WriteFile(at("other.yaml"), []byte("version: 1\naccount: \"000000000000\"\n"), 0o600); err != nil {
 		return err
 	}
-	facts := []string{b.kmsaudit, "facts", at("snapshot.json"), "-c", at("kmsaudit.yaml"), "-o", at("facts.json")}
-	if _, err := (command{name: "kmsaudit facts", args: facts}).measure(ctx); err != nil {
+	facts := command{args: []string{b.kmsaudit, "facts", at("snapshot.json"), "-c", at("kmsaudit.yaml"), "-o", at("facts.json")}}
+	if _, err := facts.measure(ctx); err != nil {
 		return err
 	}
+	info, err := os.Stat(at("snapshot.json"))
+	if err != nil {
+		return err
+	}
+	commands := b.commands(roles)
+	measured, err := b.takeTurns(ctx, commands, b.repeats)
+	if err != nil {
+		return err
+	}
+	length := float64(info.Size())
+	b.printf("\n%d roles, %d keys, %d buckets; snapshot %.1f MB; %d turns\n", roles, keys, buckets, length/1e6, b.repeats)
+	b.table(commands, measured)
+	for i := range 2 {
+		b.printf("%s: %.1f bytes of memory for each byte of the snapshot\n", strings.TrimSpace(commands[i].name),
+			float64(measured[i].memory()-idle)/length)
+	}
+	return nil
+}
+
+// commands are what is measured at a size.
+func (b *bench) commands(roles int) []command {
+	at := func(name string) string { return b.at(roles, name) }
 	commands := []command{
 		{
 			name: "kmsaudit check", out: at("check.json"),
@@ -161,22 +193,7 @@ func (b *bench) size(ctx context.Context, roles int, idle int64) error {
 			args: []string{b.conftest, "test", "-p", b.rego, "--all-namespaces", "--no-color", "-o", "json", at("facts.json")},
 		})
 	}
-	measured, err := b.takeTurns(ctx, commands, b.repeats)
-	if err != nil {
-		return err
-	}
-	same, err := b.agree(ctx, commands)
-	if err != nil {
-		return err
-	}
-	b.printf("\n%d roles, %d keys, %d buckets; snapshot %.1f MB; %d findings, the same by all; %d turns\n",
-		p.roles, p.keys, p.buckets, float64(len(text))/1e6, same, b.repeats)
-	b.table(commands, measured)
-	for i := range 2 {
-		b.printf("%s: %.1f bytes of memory for each byte of the snapshot\n", strings.TrimSpace(commands[i].name),
-			float64(measured[i].memory()-idle)/float64(len(text)))
-	}
-	return nil
+	return commands
 }
 
 func (b *bench) printf(format string, values ...any) { _, _ = fmt.Fprintf(b.stdout, format, values...) }
