@@ -178,7 +178,7 @@ func TestTrimmedSnapshotNeverPasses(t *testing.T) {
 }
 
 func TestSeveralSnapshots(t *testing.T) {
-	other := changed(t, func(s *snapshot.Snapshot) { s.Account.ID = "111122223333" })
+	other := changed(t, func(s *snapshot.Snapshot) { s.Account.ID, s.Keys = "111122223333", nil })
 	r := auditOf(t, Settings{Intent: facts.Intent{}}, changed(t, same), other)
 	accounts := map[string]bool{}
 	prints := map[string]bool{}

@@ -89,7 +89,17 @@ func (a *audit) refused(unknown []report.Unknown) []report.Gap {
 	entries := map[slot]*report.Gap{}
 	for _, u := range unknown {
 		var w why
-		if json.Unmarshal(u.Why, &w) != nil || w.State == "" || u.About["listing"] != "" {
+		if json.Unmarshal(u.Why, &w) != nil || u.About["listing"] != "" {
+			continue
+		}
+		for _, open := range w.Undecided {
+			for _, unread := range open.Unread {
+				if w.State == "" {
+					w.State, w.Operation, w.Code = unread.State, unread.Operation, unread.Code
+				}
+			}
+		}
+		if w.State == "" {
 			continue
 		}
 		if slices.ContainsFunc(a.listings, func(l facts.Listing) bool { return l.Operation == w.Operation }) {

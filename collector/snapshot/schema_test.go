@@ -90,6 +90,7 @@ func TestSchemaHoldsEveryField(t *testing.T) {
 	s := &Snapshot{}
 	fill(reflect.ValueOf(s).Elem())
 	s.Schema, s.Account.ID = Schema, "111122223333"
+	s.Buckets[0].ARN = "arn:aws:s3:::" + s.Buckets[0].Name
 	text, err := Encode(s)
 	if err != nil {
 		t.Fatal(err)

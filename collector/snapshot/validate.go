@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 )
 
 var accountID = regexp.MustCompile(`^[0-9]{12}$`)
@@ -20,9 +21,26 @@ func (s *Snapshot) validate() error {
 	case s.CollectedAt.IsZero():
 		return &placed{"/collected_at", "the time of the collection is missing"}
 	}
+	seen := map[[3]string]bool{}
 	for i, c := range s.Coverage {
+		at := "/coverage/" + strconv.Itoa(i)
 		if c.Operation == "" || c.Service == "" {
-			return &placed{"/coverage/" + strconv.Itoa(i), "a coverage entry needs service and operation"}
+			return &placed{at, "a coverage entry needs service and operation"}
+		}
+		what := [3]string{c.Operation, c.Region, c.Resource}
+		if seen[what] {
+			return &placed{at, "the listing has an entry already: two would leave open which one counts"}
+		}
+		seen[what] = true
+	}
+	for i, k := range s.Keys {
+		if parts := strings.SplitN(k.ARN, ":", 6); len(parts) == 6 && (parts[3] != k.Region || parts[4] != s.Account.ID || parts[5] != "key/"+k.ID) {
+			return &placed{"/keys/" + strconv.Itoa(i), "arn, id, region and the file's account do not fit together"}
+		}
+	}
+	for i, b := range s.Buckets {
+		if !strings.HasSuffix(b.ARN, ":::"+b.Name) {
+			return &placed{"/buckets/" + strconv.Itoa(i), "arn and name do not fit together"}
 		}
 	}
 	return firstError(

@@ -50,6 +50,12 @@ func exposureOf(doc *policy.Document, statement int, keyARN string) Exposure {
 	if !e.Anyone || s.deny {
 		return e
 	}
+	for i := range s.tests {
+		if s.tests[i].kind == opUnknown || len(s.tests[i].source.Values) == 0 {
+			e.Anyone = false // a test that nothing meets: the statement applies to nobody (C1)
+			return e
+		}
+	}
 	fixed, weak := p.restrictions(s)
 	var open, confined []string
 	var by []Test

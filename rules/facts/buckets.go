@@ -85,6 +85,9 @@ func bucketEncryption(bucket snapshot.Bucket, at string) (*BucketEncryption, *Un
 		return nil, &Unread{State: snapshot.Failed.String(), Operation: "s3:GetEncryptionConfiguration", Code: "AmbiguousRules"}
 	}
 	rule := encryption.Rules[0]
+	if rule.Algorithm == "" {
+		return nil, &Unread{State: snapshot.Failed.String(), Operation: "s3:GetEncryptionConfiguration", Code: "NoAlgorithm"}
+	}
 	fact := &BucketEncryption{
 		Place: at + "/value/rules/0", Algorithm: rule.Algorithm, KMS: isKMS(rule.Algorithm), Key: rule.Key,
 		BucketKey: rule.BucketKey, SSEC: "unsaid",

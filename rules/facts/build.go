@@ -20,6 +20,7 @@ type Listing struct {
 
 // Build makes the document for one account.
 func Build(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any) (*Document, []Listing) {
+	s = settled(s)
 	b := &builder{s: s, intent: intent, account: access.New(s), keys: map[string]int{}, buckets: map[string]int{}, logged: map[string]int{}, people: map[string]bool{}}
 	for i, k := range s.Keys {
 		b.keys[k.ARN] = i
@@ -50,6 +51,7 @@ func Build(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any
 	decisions.Go(func() {
 		b.addAccess()
 		b.addExclusive()
+		b.addMissing()
 	})
 	b.addKeys()
 	b.addBuckets()

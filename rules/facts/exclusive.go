@@ -26,12 +26,13 @@ func (b *builder) addExclusive() {
 		i, ok := b.keys[requirement.Key]
 		if !ok {
 			missing, unread := b.whoAndKey("", requirement.Key)
-			if missing == nil { // a key that does not exist is used by nobody: IAM-007 tells
-				if unread == nil {
-					unread = []UnreadPolicy{{Policy: requirement.Key, Place: "/account", State: "not_collected", Operation: "kms:GetKeyPolicy", Code: "KeyOfAnotherAccount"}}
-				}
-				row.Undecided = []Undecided{{What: "who may use the key", Unread: unread}}
+			if missing != nil {
+				continue // addMissing tells that there is no such key
 			}
+			if unread == nil {
+				unread = []UnreadPolicy{{Policy: requirement.Key, Place: "/account", State: "not_collected", Operation: "kms:GetKeyPolicy", Code: "KeyOfAnotherAccount"}}
+			}
+			row.Undecided = []Undecided{{What: "who may use the key", Unread: unread}}
 			b.document.Exclusive = append(b.document.Exclusive, row)
 			continue
 		}

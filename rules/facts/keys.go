@@ -84,7 +84,10 @@ func (b *builder) keyMetadata(m snapshot.KeyMetadata, at string) *KeyMetadata {
 	case strings.HasPrefix(m.State, "Pending") && !m.DeletionDate.IsZero():
 		fact.PendingDays = -b.daysSince(m.DeletionDate)
 	case m.State == "PendingDeletion":
-		fact.PendingDays = m.PendingWindowDays
+		fact.PendingDays = max(m.PendingWindowDays, -1)
+		if m.PendingWindowDays == 0 {
+			fact.PendingDays = -1 // nobody said
+		}
 	}
 	if m.Spec == "SYMMETRIC_DEFAULT" && m.Usage == "ENCRYPT_DECRYPT" {
 		switch m.Origin {

@@ -29,6 +29,7 @@ func (b *builder) addPolicies() {
 		}
 		b.addDocument(&fact, managed.Document, fact.Place+"/document")
 	}
+	b.addUnlisted()
 	if reason, at := b.standing("iam:GetAccountAuthorizationDetails"); reason != nil {
 		for _, kind := range []string{"inline", "managed"} {
 			b.document.Policies = append(b.document.Policies, Policy{

@@ -17,6 +17,10 @@ type prober struct {
 	keys                       []string                  // condition keys that the policies test
 	contexts                   map[string]access.Context // of clients by ARN: over TLS, without headers
 	silent                     bool                      // no policy denies anything
+	// What the policies make exceptions for: principals, objects and actions.
+	spared  []caller
+	objects []string
+	actions []string
 }
 
 // someoneElse is an account that no policy names.
@@ -25,19 +29,21 @@ const someoneElse = "000000000000"
 // caller is somebody that a guard has to hold against.
 type caller struct{ name, arn string }
 
-func (p *prober) callers() [3]caller {
-	return [3]caller{
+// callers are a role of the account, a stranger, somebody without a name, and
+// whoever the policies make an exception for.
+func (p *prober) callers() []caller {
+	return append([]caller{
 		{"a role of the account", "arn:" + p.partition + ":iam::" + p.account + ":role/kmsaudit-probe"},
 		{"another account", "arn:" + p.partition + ":iam::" + someoneElse + ":role/kmsaudit-probe"},
 		{"anybody", "*"},
-	}
+	}, p.spared...)
 }
 
 func (b *builder) prober(bucket snapshot.Bucket, document *policy.Document) *prober {
 	all := &policy.Document{Version: "2012-10-17", Statements: []policy.Statement{
 		{Effect: policy.Allow, Action: []string{"*"}, Resource: []string{"*"}, Pointer: "/Statement/0"},
 	}}
-	p := &prober{partition: b.s.Account.Partition, account: b.s.Account.ID, bucket: bucket.ARN}
+	p := &prober{partition: b.s.Account.Partition, account: b.s.Account.ID, bucket: bucket.ARN, objects: []string{"kmsaudit-probe"}}
 	if document == nil && len(b.controls) == 0 {
 		p.silent = true
 		return p
@@ -62,6 +68,8 @@ func (b *builder) prober(bucket snapshot.Bucket, document *policy.Document) *pro
 		p.contexts[caller.arn] = client
 		if account := accountOf(caller.arn); account != "" {
 			p.contexts[caller.arn] = client.With("aws:PrincipalArn", caller.arn).With("aws:PrincipalAccount", account)
+		} else {
+			p.contexts[caller.arn] = client.WithAbsent("aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalOrgID")
 		}
 	}
 	return p
@@ -71,6 +79,9 @@ func (p *prober) note(document *policy.Document) {
 	for _, statement := range document.Statements {
 		for _, c := range statement.Conditions {
 			p.keys = append(p.keys, c.Key)
+		}
+		if statement.Effect == policy.Deny {
+			p.except(statement)
 		}
 	}
 }
@@ -87,28 +98,32 @@ func (p *prober) request(caller, action, object string, known func(access.Contex
 	}
 }
 
-// upload says whether an upload with the given headers is denied to everybody.
+// upload says whether an upload with the given headers is denied to everybody,
+// wherever in the bucket it goes.
 func (p *prober) upload(known func(access.Context) access.Context) (string, []Statement) {
 	if p.silent {
 		return "allowed", nil
 	}
-	denied, open := 0, 0
+	denied, open, all := 0, 0, 0
 	var by []Statement
 	for _, caller := range p.callers() {
-		request := p.request(caller.arn, "s3:PutObject", "kmsaudit-probe", known)
-		switch access.Evaluate(request, &p.policies) {
-		case access.ExplicitlyDenied:
-			denied++
-			if by == nil {
-				by = statementsOf(access.Decide(request, &p.policies).DecidedBy)
+		for _, object := range p.objects {
+			all++
+			request := p.request(caller.arn, "s3:PutObject", object, known)
+			switch access.Evaluate(request, &p.policies) {
+			case access.ExplicitlyDenied:
+				denied++
+				if by == nil {
+					by = statementsOf(access.Decide(request, &p.policies).DecidedBy)
+				}
+			case access.Depends, access.Unknown:
+				open++
+			case access.Allowed, access.ImplicitlyDenied: // nothing denies it to this caller
 			}
-		case access.Depends, access.Unknown:
-			open++
-		case access.Allowed, access.ImplicitlyDenied: // nothing denies it to this caller
 		}
 	}
 	switch {
-	case denied == len(p.callers()):
+	case denied == all:
 		return "denied", by
 	case open > 0 || denied > 0:
 		return "depends", nil
@@ -116,19 +131,26 @@ func (p *prober) upload(known func(access.Context) access.Context) (string, []St
 	return "allowed", nil
 }
 
-// plainHTTP lists the requests that are not denied over plain HTTP.
+// anyAction stands for the actions that no policy names one by one.
+const anyAction = "s3:KmsauditProbe"
+
+// plainHTTP lists the requests that are not denied over plain HTTP: the actions
+// that matter most, one that only a denial of all covers, on the bucket and on
+// its objects.
 func (p *prober) plainHTTP() []string {
 	var open []string
-	for _, request := range []struct{ action, object string }{
-		{"s3:GetObject", "kmsaudit-probe"},
-		{"s3:PutObject", "kmsaudit-probe"},
-		{"s3:DeleteObject", "kmsaudit-probe"},
-		{"s3:ListBucket", ""},
-		{"s3:GetBucketPolicy", ""},
-	} {
+	matter := []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket", "s3:GetBucketPolicy", anyAction}
+	for _, action := range append(matter, p.actions...) {
+		objects := append([]string{""}, p.objects...)
+		switch action {
+		case "s3:ListBucket", "s3:GetBucketPolicy":
+			objects = []string{""}
+		case "s3:GetObject", "s3:PutObject", "s3:DeleteObject":
+			objects = p.objects
+		}
 		for _, caller := range p.callers() {
-			if p.silent || p.someHTTP(caller, request.action, request.object) {
-				open = append(open, request.action+" by "+caller.name)
+			if p.silent || slices.ContainsFunc(objects, func(object string) bool { return p.someHTTP(caller, action, object) }) {
+				open = append(open, strings.Replace(action, anyAction, "some other action", 1)+" by "+caller.name)
 			}
 		}
 	}

@@ -299,20 +299,20 @@ func TestGuards(t *testing.T) {
 		algorithm, key, none string
 		customer             string
 	}{
-		{"no policy", "", 15, "allowed", "allowed", "allowed", "bucket"},
+		{"no policy", "", 18, "allowed", "allowed", "allowed", "bucket"},
 		{"tls", statement(`"*"`, `"s3:*"`, both, noTLS), 0, "allowed", "allowed", "allowed", "bucket"},
 		{"tls as a list", statement(`{"AWS":["*"]}`, `["s3:*"]`, both, `{"Bool":{"aws:SecureTransport":["false"]}}`), 0, "allowed", "allowed", "allowed", "bucket"},
-		{"tls for objects only", statement(`"*"`, `"s3:*"`, `"arn:aws:s3:::bucket-695267-2/*"`, noTLS), 6, "allowed", "allowed", "allowed", "bucket"},
-		{"tls for reads only", statement(`"*"`, `"s3:Get*"`, both, noTLS), 9, "allowed", "allowed", "allowed", "bucket"},
-		{"tls for the account only", statement(`{"AWS":"522814710681"}`, `"s3:*"`, both, noTLS), 10, "allowed", "allowed", "allowed", "bucket"},
-		{"tls of another bucket", statement(`"*"`, `"s3:*"`, `"arn:aws:s3:::other/*"`, noTLS), 15, "allowed", "allowed", "allowed", "bucket"},
-		{"algorithm", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"},"Null":{"s3:x-amz-server-side-encryption":"false"}}`), 15, "denied", "allowed", "allowed", "bucket"},
+		{"tls for objects only", statement(`"*"`, `"s3:*"`, `"arn:aws:s3:::bucket-695267-2/*"`, noTLS), 9, "allowed", "allowed", "allowed", "bucket"},
+		{"tls for reads only", statement(`"*"`, `"s3:Get*"`, both, noTLS), 12, "allowed", "allowed", "allowed", "bucket"},
+		{"tls for the account only", statement(`{"AWS":"522814710681"}`, `"s3:*"`, both, noTLS), 12, "allowed", "allowed", "allowed", "bucket"},
+		{"tls of another bucket", statement(`"*"`, `"s3:*"`, `"arn:aws:s3:::other/*"`, noTLS), 18, "allowed", "allowed", "allowed", "bucket"},
+		{"algorithm", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"},"Null":{"s3:x-amz-server-side-encryption":"false"}}`), 18, "denied", "allowed", "allowed", "bucket"},
 		// IfExists holds when the header is absent (rule C6), and so denies then.
-		{"algorithm if it exists", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEqualsIfExists":{"s3:x-amz-server-side-encryption":"aws:kms"}}`), 15, "denied", "allowed", "denied", "bucket"},
-		{"algorithm always", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"}}`), 15, "denied", "allowed", "denied", "bucket"},
-		{"key", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEquals":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"`+theKey+`"},"Null":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"false"}}`), 15, "allowed", "denied", "allowed", "bucket"},
-		{"never", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"},"Null":{"s3:x-amz-server-side-encryption":"true"}}`), 15, "allowed", "allowed", "denied", "bucket"},
-		{"from a network", statement(`"*"`, `"s3:*"`, both, `{"Bool":{"aws:SecureTransport":"false"},"NotIpAddress":{"aws:SourceIp":"10.0.0.0/8"}}`), 15, "allowed", "allowed", "allowed", "bucket"},
+		{"algorithm if it exists", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEqualsIfExists":{"s3:x-amz-server-side-encryption":"aws:kms"}}`), 18, "denied", "allowed", "denied", "bucket"},
+		{"algorithm always", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"}}`), 18, "denied", "allowed", "denied", "bucket"},
+		{"key", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEquals":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"`+theKey+`"},"Null":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"false"}}`), 18, "allowed", "denied", "allowed", "bucket"},
+		{"never", statement(`"*"`, `"s3:PutObject"`, both, `{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"},"Null":{"s3:x-amz-server-side-encryption":"true"}}`), 18, "allowed", "allowed", "denied", "bucket"},
+		{"from a network", statement(`"*"`, `"s3:*"`, both, `{"Bool":{"aws:SecureTransport":"false"},"NotIpAddress":{"aws:SourceIp":"10.0.0.0/8"}}`), 18, "allowed", "allowed", "allowed", "bucket"},
 	}
 	for _, test := range tests {
 		d, _ := build(t, func(s *snapshot.Snapshot) {
@@ -336,5 +336,33 @@ func TestGuards(t *testing.T) {
 	}
 	if got := d.Buckets[1]; got.CustomerKeys != nil || got.Unread["customer_keys"].Code != "BlockedEncryptionTypesNotGiven" {
 		t.Errorf("a configuration that does not say is no proof: %+v", got)
+	}
+}
+
+// TestGuardsWithHoles gives denials that cover nearly everything.
+func TestGuardsWithHoles(t *testing.T) {
+	const whole = `"Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::bucket-695267-2","arn:aws:s3:::bucket-695267-2/*"]`
+	change := func(old, new string) string { return strings.Replace(whole, old, new, 1) }
+	const resource = `"Resource":["arn:aws:s3:::bucket-695267-2","arn:aws:s3:::bucket-695267-2/*"]`
+	for name, test := range map[string]struct{ elements, condition, by string }{
+		"none":               {whole, "", ""},
+		"some objects":       {change(resource, `"NotResource":"arn:aws:s3:::bucket-695267-2/public/*"`), "", "s3:GetObject by anybody"},
+		"one object":         {change(resource, `"NotResource":"arn:aws:s3:::bucket-695267-2/a.csv"`), "", "s3:GetObject by anybody"},
+		"an action":          {change(`"Action":"s3:*"`, `"NotAction":"s3:GetObjectVersion"`), "", "s3:GetObjectVersion by anybody"},
+		"listed actions":     {change(`"s3:*"`, `["s3:GetObject","s3:PutObject","s3:DeleteObject","s3:ListBucket","s3:GetBucketPolicy"]`), "", "some other action by anybody"},
+		"a foreign account":  {change(`"Principal":"*"`, `"NotPrincipal":{"AWS":"arn:aws:iam::999999999999:root"}`), "", "s3:GetObject by account 999999999999"},
+		"a role":             {change(`"Principal":"*"`, `"NotPrincipal":{"AWS":["` + theRole + `"]}`), "", "s3:GetObject by " + theRole},
+		"a role's condition": {whole, `,"ArnNotLike":{"aws:PrincipalArn":"` + theRole + `"}`, "s3:GetObject by " + theRole},
+	} {
+		d, _ := build(t, func(s *snapshot.Snapshot) {
+			s.Buckets[1].Policy = doc(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Deny",`+test.elements+`,"Condition":{"Bool":{"aws:SecureTransport":"false"}`+test.condition+`}}]}`)
+		}, intent())
+		open := d.Buckets[1].Guards.OpenToHTTP
+		if test.by == "" && name == "none" && len(open) != 0 || test.by != "" && !slices.Contains(open, test.by) {
+			t.Errorf("%s: %v", name, open)
+		}
+		if name == "a role's condition" && slices.Contains(open, "s3:GetObject by anybody") {
+			t.Errorf("%s: a caller without a name is not that role: %v", name, open)
+		}
 	}
 }

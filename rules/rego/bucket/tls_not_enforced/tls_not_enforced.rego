@@ -64,8 +64,12 @@ says(open) := sprintf("plain HTTP is not denied everywhere; open are %s", [conca
 		some request in open
 		split(request, " by ")[0] in bucket_actions
 	}
+	on_objects := {request |
+		some request in open
+		split(request, " by ")[0] in object_actions
+	}
 	halves := [sprintf("%s: %s", [half, grouped(requests)]) |
-		some [half, requests] in [["the bucket", on_bucket], ["its objects", open - on_bucket]]
+		some [half, requests] in [["the bucket", on_bucket], ["its objects", on_objects], ["either", (open - on_bucket) - on_objects]]
 		requests != set()
 	]
 }
