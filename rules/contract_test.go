@@ -37,6 +37,7 @@ var operations = map[string][]string{
 	"keys.metadata":         {"kms:DescribeKey"},
 	"keys.rotation":         {"kms:GetKeyRotationStatus"},
 	"keys.policy":           {"kms:GetKeyPolicy"},
+	"keys.membership":       {"kms:GetKeyPolicy", "organizations:DescribeOrganization"},
 	"keys.rotated":          {"kms:ListKeyRotations", "kms:DescribeKey", "kms:GetKeyRotationStatus"},
 	"keys.used_by":          {"s3:ListAllMyBuckets", "s3:GetEncryptionConfiguration"},
 	"keys.environments":     {"s3:ListAllMyBuckets", "s3:GetEncryptionConfiguration", "s3:GetBucketTagging"},

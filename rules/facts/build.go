@@ -177,7 +177,11 @@ func place(parts ...any) string {
 func testsOf(open []access.Test) []Test {
 	tests := make([]Test, 0, len(open))
 	for _, t := range open {
-		tests = append(tests, Test{Key: t.Key, Operator: t.Operator, Values: t.Values})
+		operator := t.Operator
+		if t.Statement.Effect == policy.Deny {
+			operator = "must fail: " + operator // where it holds, the statement denies
+		}
+		tests = append(tests, Test{Key: t.Key, Operator: operator, Values: t.Values})
 	}
 	return tests
 }

@@ -54,6 +54,8 @@ type Key struct {
 	Metadata *KeyMetadata      `json:"metadata,omitempty"`
 	Rotation *KeyRotation      `json:"rotation,omitempty"`
 	Policy   *KeyPolicy        `json:"policy,omitempty"`
+	// Membership says which organizations its policy lets in.
+	Membership *KeyMembership `json:"membership,omitempty"`
 	// Rotated is when the key last got new material.
 	Rotated *KeyRotated `json:"rotated,omitempty"`
 	// UsedBy are the buckets that name the key as their default.
@@ -87,6 +89,13 @@ type KeyRotation struct {
 	Place      string `json:"place"`
 	Status     string `json:"status" enum:"on,off,unsupported"`
 	PeriodDays int    `json:"period_days"`
+}
+
+// KeyMembership are the organizations that conditions of the key policy let in
+// and that are not the account's own.
+type KeyMembership struct {
+	Place   string   `json:"place"`
+	Foreign []string `json:"foreign"`
 }
 
 // KeyRotated says how long ago the key got its material: by a rotation, or when
@@ -139,7 +148,8 @@ type KeyStatement struct {
 	Tests []Test   `json:"tests"`
 }
 
-// Test is one test of a condition.
+// Test is one test of a condition. The operator of one that a Deny makes begins
+// with "must fail: ": the request is denied where it holds.
 type Test struct {
 	Key      string   `json:"key"`
 	Operator string   `json:"operator"`

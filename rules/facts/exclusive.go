@@ -194,7 +194,7 @@ func giver(d access.Decision) access.StatementRef {
 			return t.Statement
 		}
 	}
-	return access.StatementRef{Layer: access.LayerResource}
+	return access.StatementRef{Layer: access.LayerResource, Policy: "of the key"}
 }
 
 func (u *Users) finish() {

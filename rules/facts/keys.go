@@ -29,6 +29,11 @@ func (b *builder) addKeys() {
 		} else {
 			fact.Policy = policy
 		}
+		if membership, reason := b.membership(k, i); reason != nil {
+			fact.Unread["membership"] = *reason
+		} else {
+			fact.Membership = membership
+		}
 		if rotated, reason := b.rotated(k, i); reason != nil {
 			fact.Unread["rotated"] = *reason
 		} else {
@@ -167,7 +172,7 @@ func (b *builder) externals(statement policy.Statement, owner string) []string {
 	}
 	for _, c := range statement.Conditions {
 		switch strings.ToLower(c.Key) {
-		case "kms:calleraccount", "aws:principalaccount", "aws:principalarn":
+		case "kms:calleraccount", "aws:principalaccount", "aws:principalarn", "aws:sourceaccount", "aws:sourcearn":
 			if !strings.Contains(strings.ToLower(c.Operator), "not") {
 				named = append(named, c.Values...)
 			}

@@ -1,6 +1,10 @@
 package facts
 
 import (
+	"slices"
+	"strings"
+
+	"github.com/kmsaudit/kmsaudit/collector/policy"
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 	"github.com/kmsaudit/kmsaudit/rules/access"
 )
@@ -79,6 +83,9 @@ func (b *builder) decrypts(role snapshot.Role, trust *Trust) (*Decrypts, *Unread
 	if len(fact.Keys) == 0 && open == nil {
 		open = b.keysUnlisted()
 	}
+	if len(fact.Keys) == 0 && open == nil && b.decryptsElsewhere(role) {
+		open = &Unread{State: snapshot.NotCollected.String(), Operation: "kms:GetKeyPolicy", Code: "KeysElsewhere"}
+	}
 	if len(fact.Keys) == 0 && open != nil {
 		return nil, open
 	}
@@ -93,4 +100,38 @@ func (b *builder) keysUnlisted() *Unread {
 		}
 	}
 	return nil
+}
+
+// decryptsElsewhere tells whether the role's policies speak of keys that the
+// snapshot does not have: of other accounts, or of Regions that nobody asked.
+func (b *builder) decryptsElsewhere(role snapshot.Role) bool {
+	attached, _ := role.AttachedPolicies.Get()
+	inline, _ := role.InlinePolicies.Get()
+	var documents []snapshot.Reading[snapshot.Document]
+	for _, own := range inline {
+		documents = append(documents, own.Document)
+	}
+	for _, managed := range b.s.ManagedPolicies {
+		if slices.ContainsFunc(attached, func(ref snapshot.PolicyRef) bool { return ref.ARN == managed.ARN }) {
+			documents = append(documents, managed.Document)
+		}
+	}
+	for _, reading := range documents {
+		document, _ := snapshot.PolicyOf(reading)
+		if document == nil {
+			continue // the decisions were unknown then
+		}
+		for i, statement := range document.Statements {
+			reach := access.ReachOf(document, i, b.s.Account.Partition, b.s.Account.ID, b.s.Regions)
+			if statement.Effect != policy.Allow || !slices.Contains(reach.Actions, "kms:Decrypt") {
+				continue
+			}
+			for _, resource := range statement.Resource {
+				if _, here := b.keys[resource]; !here && strings.HasPrefix(part(resource, 5), "key/") {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }

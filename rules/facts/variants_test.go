@@ -351,7 +351,7 @@ func TestGuardsWithHoles(t *testing.T) {
 		"an action":          {change(`"Action":"s3:*"`, `"NotAction":"s3:GetObjectVersion"`), "", "s3:GetObjectVersion by anybody"},
 		"listed actions":     {change(`"s3:*"`, `["s3:GetObject","s3:PutObject","s3:DeleteObject","s3:ListBucket","s3:GetBucketPolicy"]`), "", "some other action by anybody"},
 		"a foreign account":  {change(`"Principal":"*"`, `"NotPrincipal":{"AWS":"arn:aws:iam::999999999999:root"}`), "", "s3:GetObject by account 999999999999"},
-		"a role":             {change(`"Principal":"*"`, `"NotPrincipal":{"AWS":["` + theRole + `"]}`), "", "s3:GetObject by " + theRole},
+		"a role":             {change(`"Principal":"*"`, `"NotPrincipal":{"AWS":["`+theRole+`"]}`), "", "s3:GetObject by " + theRole},
 		"a role's condition": {whole, `,"ArnNotLike":{"aws:PrincipalArn":"` + theRole + `"}`, "s3:GetObject by " + theRole},
 	} {
 		d, _ := build(t, func(s *snapshot.Snapshot) {
@@ -363,6 +363,89 @@ func TestGuardsWithHoles(t *testing.T) {
 		}
 		if name == "a role's condition" && slices.Contains(open, "s3:GetObject by anybody") {
 			t.Errorf("%s: a caller without a name is not that role: %v", name, open)
+		}
+	}
+}
+
+func TestMembership(t *testing.T) {
+	allow := func(condition string) string {
+		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:Decrypt","Resource":"*","Condition":` + condition + `}]}`
+	}
+	own := snapshot.Of(snapshot.Organization{ID: "o-own", ManagementAccount: "999999999999"})
+	tests := []struct {
+		name, policy string
+		organization snapshot.Reading[snapshot.Organization]
+		foreign      int
+		unread       bool
+	}{
+		{"none named", allow(`{"StringEquals":{"kms:CallerAccount":"522814710681"}}`), snapshot.Reading[snapshot.Organization]{}, 0, false},
+		{"own", allow(`{"StringEquals":{"aws:PrincipalOrgID":"o-own"}}`), own, 0, false},
+		{"another", allow(`{"StringEquals":{"aws:PrincipalOrgID":"o-stranger"}}`), own, 1, false},
+		{"paths", allow(`{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-stranger/*"}}`), own, 1, false},
+		{"in no organization", allow(`{"StringEquals":{"aws:PrincipalOrgID":"o-stranger"}}`), snapshot.None[snapshot.Organization]("o", "c"), 1, false},
+		{"not read", allow(`{"StringEquals":{"aws:PrincipalOrgID":"o-own"}}`), snapshot.Reading[snapshot.Organization]{State: snapshot.Denied}, 0, true},
+	}
+	for _, test := range tests {
+		d, _ := build(t, func(s *snapshot.Snapshot) {
+			s.Keys[0].Policy, s.Organization = doc(t, test.policy), test.organization
+		}, Intent{})
+		k := d.Keys[0]
+		_, unread := k.Unread["membership"]
+		if unread != test.unread || !unread && len(k.Membership.Foreign) != test.foreign {
+			t.Errorf("%s: %+v, unread %v", test.name, k.Membership, unread)
+		}
+	}
+}
+
+func TestWhatIsLeftOutIsNotKnown(t *testing.T) {
+	for name, change := range map[string]func(*snapshot.KeyMetadata){
+		"state":     func(m *snapshot.KeyMetadata) { m.State = "" },
+		"new state": func(m *snapshot.KeyMetadata) { m.State = "Resting" },
+		"spec":      func(m *snapshot.KeyMetadata) { m.Spec = "" },
+		"origin":    func(m *snapshot.KeyMetadata) { m.Origin = "" },
+	} {
+		d, _ := build(t, func(s *snapshot.Snapshot) { change(s.Keys[0].Metadata.Value) }, intent())
+		if k := d.Keys[0]; k.Metadata != nil || k.Unread["metadata"].State != "failed" {
+			t.Errorf("without %s: %+v", name, k.Metadata)
+		}
+		if b := d.Buckets[1]; b.DefaultKey != nil {
+			t.Errorf("without %s the default key is %+v", name, b.DefaultKey)
+		}
+	}
+	d, _ := build(t, func(s *snapshot.Snapshot) {
+		*s.Roles[1].AttachedPolicies.Value = append(*s.Roles[1].AttachedPolicies.Value, snapshot.PolicyRef{ARN: "arn:aws:iam::522814710681:policy/X", Name: "X"})
+		s.Roles[0].AttachedPolicies = snapshot.Reading[[]snapshot.PolicyRef]{State: snapshot.Denied}
+	}, Intent{})
+	unread := 0
+	for _, p := range d.Policies {
+		if p.Document == nil {
+			unread++
+		}
+	}
+	if unread != 2 {
+		t.Errorf("%d policies are not known, want 2", unread)
+	}
+}
+
+// TestRequiredThingsAreLookedFor gives requirements that ask for nothing but that
+// something is there.
+func TestRequiredThingsAreLookedFor(t *testing.T) {
+	gone := strings.Replace(theKey, "cac96933", "00000000", 1)
+	for name, requirement := range map[string]Requirement{
+		"key":       {Name: "x", Key: gone, Exclusive: true},
+		"principal": {Name: "x", Key: theKey, Principals: []string{theRole + "x"}},
+		"bucket":    {Name: "x", Key: theKey, Buckets: []RequiredBucket{{Name: "nowhere"}}},
+	} {
+		d, _ := build(t, nil, Intent{Requirements: []Requirement{requirement}})
+		denied := 0
+		for _, row := range d.Access {
+			denied += len(row.Denied)
+		}
+		for _, row := range d.Operations {
+			denied += len(row.Denied)
+		}
+		if denied != 1 || len(d.Exclusive) != 0 {
+			t.Errorf("%s: access %+v, operations %+v", name, d.Access, d.Operations)
 		}
 	}
 }

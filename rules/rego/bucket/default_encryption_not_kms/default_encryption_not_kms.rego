@@ -48,8 +48,8 @@ deny contains finding if {
 		"msg": sprintf("the default encryption is %s, not SSE-KMS", [b.encryption.algorithm]),
 		"evidence": {"algorithm": b.encryption.algorithm},
 		"mend": [{
-			"text": "encrypt by default with a key of your own and a Bucket Key",
-			"command": sse.put(b.name, "aws:kms", sse.first([b.intent.key]), true, b.encryption.sse_c),
+			"text": "encrypt by default with a key of your own and a Bucket Key, and block SSE-C",
+			"command": sse.put(b.name, "aws:kms", sse.first([b.intent.key]), true, "blocked"),
 		}],
 	}
 }

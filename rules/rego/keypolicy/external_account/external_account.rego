@@ -1,5 +1,5 @@
 # METADATA
-# title: Other accounts can use the key
+# title: The key policy lets other accounts use the key
 # description: >-
 #   A statement of the key policy allows accounts that are neither the owner nor among the configuration's
 #   trusted_accounts: it names them or their principals, or opens the key to everybody and lets a condition such as
@@ -13,9 +13,10 @@
 #   severity: high
 #   remediation: Take the account out of the statement, or declare it in trusted_accounts if it is to use the key.
 #   question: must_not_be_able
-#   reads: [kms:GetKeyPolicy]
+#   reads: [kms:GetKeyPolicy, organizations:DescribeOrganization]
 #   cannot_see:
 #     - Which accounts belong to the organization, unless the configuration trusts them.
+#     - Grants, which can let other accounts in beside the policy.
 #     - Whether another statement or the organization's policies deny it.
 #   suggested:
 #     pci-dss-4.0.1: ["7.2.1", "7.3.1"]
@@ -48,4 +49,19 @@ deny contains finding if {
 	}
 }
 
+deny contains finding if {
+	some k in input.keys
+	k.membership.foreign != []
+	finding := {
+		"resource": k.arn,
+		"place": k.membership.place,
+		"about": {"by": "organization"},
+		"msg": sprintf("organizations that the account is not in can use the key: %s", [concat(", ", k.membership.foreign)]),
+		"evidence": {"organizations": k.membership.foreign},
+		"mend": [{"text": "test for the organization that the account is in, or for accounts that are trusted"}],
+	}
+}
+
 unknown contains {"resource": k.arn, "why": k.unread.policy} if some k in input.keys
+
+unknown contains {"resource": k.arn, "why": k.unread.membership} if some k in input.keys

@@ -35,3 +35,21 @@ test_unknown if {
 	facts := {"keys": [{"arn": "k", "place": "/k", "unread": {"policy": why}}]}
 	sets == [set(), set(), {{"resource": "k", "why": why}}] with input as facts
 }
+
+test_unknown_organization if {
+	facts := {"keys": [{
+		"arn": "k", "place": "/k", "unread": {"membership": why},
+		"policy": {"place": "/p", "manager": "customer", "statements": []},
+	}]}
+	sets == [{"k"}, set(), {{"resource": "k", "why": why}}] with input as facts
+}
+
+test_finds_other_organizations if {
+	facts := {"keys": [{
+		"arn": "k", "unread": {},
+		"policy": {"place": "/p", "manager": "customer", "statements": []},
+		"membership": {"place": "/o", "foreign": ["o-stranger01"]},
+	}]}
+	found := rule.deny with input as facts
+	[[f.resource, f.place, f.evidence.organizations] | some f in found] == [["k", "/o", ["o-stranger01"]]]
+}
