@@ -70,6 +70,7 @@ func (g Gate) Verdict(r *Results) Outcome {
 // missing says in words which evidence the gate lacks, "" for none.
 func (g Gate) missing(r *Results) string {
 	unknowns, listings, gaps := 0, 0, 0
+	var parts []string
 	for _, u := range r.Unknown {
 		if u.Waived == nil && u.Severity >= g.FailOn {
 			unknowns++
@@ -78,13 +79,14 @@ func (g Gate) missing(r *Results) string {
 	for _, gap := range r.Gaps {
 		switch {
 		case gap.State == "gone":
+		case gap.Listing && len(gap.Rules) > 0 && gap.Service == ownService && gap.Message != "":
+			parts = append(parts, Inert(gap.Message))
 		case gap.Listing && len(gap.Rules) > 0:
 			listings++
 		case gap.Severity >= g.FailOn:
 			gaps++
 		}
 	}
-	var parts []string
 	if unknowns > 0 {
 		parts = append(parts, fmt.Sprintf("%s at or above %s could not be judged", count(unknowns, "subject"), g.FailOn))
 	}

@@ -81,3 +81,13 @@ func TestGateNamesAFewOperations(t *testing.T) {
 		t.Errorf("reason = %q", got.Reason)
 	}
 }
+
+func TestGateSaysWhatIsWrongWithTheSnapshot(t *testing.T) {
+	r := &report.Results{Gaps: []report.Gap{{
+		Service: "kmsaudit", Operation: "collect", State: "failed", Message: "the snapshot is older than 1h", Listing: true, Rules: []string{"KEY-001"},
+	}}}
+	got := report.Gate{FailOn: report.High}.Verdict(r)
+	if got.ExitCode != report.ExitIncomplete || !strings.Contains(got.Reason, "older than 1h") || strings.Contains(got.Next, "call collect") {
+		t.Errorf("got %+v", got)
+	}
+}

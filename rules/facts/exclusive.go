@@ -39,12 +39,12 @@ func (b *builder) addExclusive() {
 		row.Place = place("keys", i)
 		holders, unread := b.account.WhoCan(requirement.Key, usesOf(), access.MustNotBeAble)
 		meant := b.meant(requirement.Key)
-		groups := map[string]*Users{}
+		groups, open := map[string]*Users{}, opens{}
 		for _, holder := range holders {
 			if meant.has(holder.Principal) {
 				continue
 			}
-			b.group(groups, holder, meant, &row)
+			b.group(groups, holder, meant, &row, open)
 		}
 		for _, id := range slices.Sorted(maps.Keys(groups)) {
 			users := groups[id]
@@ -55,6 +55,7 @@ func (b *builder) addExclusive() {
 				row.Depends = append(row.Depends, *users)
 			}
 		}
+		row.Undecided = append(row.Undecided, open.rows()...)
 		if len(unread) > 0 {
 			row.Undecided = append(row.Undecided, Undecided{What: "who may use the key", Unread: unreadPolicies(unread)})
 		}
@@ -135,7 +136,7 @@ func middleStep(resource string) string {
 }
 
 // group files the holder under the policies that give it the use.
-func (b *builder) group(groups map[string]*Users, holder access.Holder, m meant, row *Exclusive) {
+func (b *builder) group(groups map[string]*Users, holder access.Holder, m meant, row *Exclusive, open opens) {
 	for _, action := range slices.Sorted(maps.Keys(holder.By)) {
 		decision := holder.By[action]
 		id := ""
@@ -148,7 +149,7 @@ func (b *builder) group(groups map[string]*Users, holder access.Holder, m meant,
 			}
 			id = "depends "
 		case access.Unknown:
-			row.Undecided = append(row.Undecided, Undecided{What: holder.Principal.ARN + " " + action, Unread: unreadPolicies(decision.Unread)})
+			open.add(holder.Principal.ARN, decision.Unread)
 			continue
 		default:
 			continue
