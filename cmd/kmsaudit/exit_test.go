@@ -68,10 +68,10 @@ func TestExitCodes(t *testing.T) {
 		},
 
 		// 3: the evidence is incomplete.
-		{name: "too old", args: "check snapshot.json --max-age 1h", code: exitIncomplete, says: "1 whole listing could not be read"},
+		{name: "too old", args: "check snapshot.json --max-age 1h", code: exitIncomplete, says: "the snapshot is older than 1h"},
 		{
 			name: "dated in the future", edit: map[string]string{`"collected_at": "20`: `"collected_at": "21`},
-			args: "check snapshot.json --max-age 24h", code: exitIncomplete, says: "could not be read",
+			args: "check snapshot.json --max-age 24h", code: exitIncomplete, says: "dated in the future",
 		},
 		{
 			name: "a Region is missing", files: map[string]string{"c.yaml": "version: 1\nregions: [us-east-1, eu-west-1]\n"},
