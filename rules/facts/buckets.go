@@ -28,10 +28,11 @@ func (b *builder) addBuckets() {
 		if fact.LogTarget, reason = b.logTarget(bucket, i); reason != nil {
 			fact.Unread["log_target"] = *reason
 		}
-		if fact.Guards, reason = b.guards(bucket, i); reason != nil {
+		p, at, unprobed := b.probe(bucket, i)
+		if fact.Guards, reason = guards(bucket, p, at, unprobed); reason != nil {
 			fact.Unread["guards"] = *reason
 		}
-		if fact.CustomerKeys, reason = b.customerKeys(bucket, i, &fact); reason != nil {
+		if fact.CustomerKeys, reason = customerKeys(&fact, p, at, unprobed); reason != nil {
 			fact.Unread["customer_keys"] = *reason
 		}
 		b.document.Buckets = append(b.document.Buckets, fact)

@@ -128,12 +128,9 @@ func (b *builder) keyPolicy(k snapshot.Key, i int) (*KeyPolicy, *Unread) {
 	if m, ok := k.Metadata.Get(); ok && m.Manager == "AWS" {
 		return &KeyPolicy{Place: place("keys", i, "metadata", "value"), Manager: "aws"}, nil
 	}
-	document, reason := snapshot.PolicyOf(k.Policy)
-	if reason != nil || document == nil {
-		return nil, unanswered(k.Policy, "kms:GetKeyPolicy")
-	}
-	if len(document.Repeated) > 0 {
-		return nil, &Unread{State: snapshot.Failed.String(), Operation: "kms:GetKeyPolicy", Code: "RepeatedMembers"}
+	document, reason := certainPolicy(k.Policy, "kms:GetKeyPolicy")
+	if reason != nil {
+		return nil, reason
 	}
 	at := place("keys", i, "policy", "value")
 	fact := &KeyPolicy{Place: at, Manager: "customer"}

@@ -15,9 +15,9 @@ func (b *builder) membership(k snapshot.Key, i int) (*KeyMembership, *Unread) {
 	if m, ok := k.Metadata.Get(); ok && m.Manager == "AWS" {
 		return &KeyMembership{Place: place("keys", i, "metadata", "value")}, nil
 	}
-	document, _ := snapshot.PolicyOf(k.Policy)
-	if document == nil || len(document.Repeated) > 0 {
-		return nil, unanswered(k.Policy, "kms:GetKeyPolicy")
+	document, reason := certainPolicy(k.Policy, "kms:GetKeyPolicy")
+	if reason != nil {
+		return nil, reason
 	}
 	fact := &KeyMembership{Place: place("keys", i, "policy", "value")}
 	for _, statement := range document.Statements {

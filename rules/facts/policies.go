@@ -65,13 +65,9 @@ func (b *builder) addInline(owner string, policies snapshot.Reading[[]snapshot.N
 }
 
 func (b *builder) addDocument(fact *Policy, reading snapshot.Reading[snapshot.Document], at string) {
-	document, reason := snapshot.PolicyOf(reading)
-	switch {
-	case document == nil && reason == nil, reason != nil:
-		fact.Unread["document"] = *unanswered(reading, "iam:GetAccountAuthorizationDetails")
-	case len(document.Repeated) > 0:
-		fact.Unread["document"] = Unread{State: snapshot.Failed.String(), Operation: "iam:GetAccountAuthorizationDetails", Code: "RepeatedMembers"}
-	default:
+	if document, reason := certainPolicy(reading, "iam:GetAccountAuthorizationDetails"); reason != nil {
+		fact.Unread["document"] = *reason
+	} else {
 		fact.Document = b.policyDocument(document, at+"/value")
 	}
 	b.document.Policies = append(b.document.Policies, *fact)

@@ -179,8 +179,7 @@ func (p *prober) someHTTP(by caller, action, object string) bool {
 	})
 }
 
-func (b *builder) guards(bucket snapshot.Bucket, i int) (*Guards, *Unread) {
-	p, at, reason := b.probe(bucket, i)
+func guards(bucket snapshot.Bucket, p *prober, at string, reason *Unread) (*Guards, *Unread) {
 	if reason != nil {
 		return nil, reason
 	}
@@ -196,28 +195,27 @@ func (b *builder) guards(bucket snapshot.Bucket, i int) (*Guards, *Unread) {
 	return g, nil
 }
 
+// probe prepares to ask what the policy of bucket i denies, and says where it
+// stands, or why that cannot be asked.
 func (b *builder) probe(bucket snapshot.Bucket, i int) (*prober, string, *Unread) {
 	at := place("buckets", i, "policy")
-	document, _ := snapshot.PolicyOf(bucket.Policy)
-	switch {
-	case document == nil && bucket.Policy.State != snapshot.Absent:
-		return nil, "", unanswered(bucket.Policy, "s3:GetBucketPolicy")
-	case document != nil && len(document.Repeated) > 0:
-		return nil, "", &Unread{State: snapshot.Failed.String(), Operation: "s3:GetBucketPolicy", Code: "RepeatedMembers"}
-	case document != nil:
-		at += "/value"
+	if bucket.Policy.State == snapshot.Absent {
+		return b.prober(bucket, nil), at, nil
 	}
-	return b.prober(bucket, document), at, nil
+	document, reason := certainPolicy(bucket.Policy, "s3:GetBucketPolicy")
+	if reason != nil {
+		return nil, "", reason
+	}
+	return b.prober(bucket, document), at + "/value", nil
 }
 
 // customerKeys finds out whether SSE-C is refused: by the bucket's configuration,
 // by its policy, or by neither. A configuration that says nothing of SSE-C is no
 // proof either way.
-func (b *builder) customerKeys(bucket snapshot.Bucket, i int, fact *Bucket) (*CustomerKeys, *Unread) {
+func customerKeys(fact *Bucket, p *prober, at string, reason *Unread) (*CustomerKeys, *Unread) {
 	if fact.Encryption != nil && fact.Encryption.SSEC == "blocked" {
 		return &CustomerKeys{Place: fact.Encryption.Place, By: "bucket"}, nil
 	}
-	p, at, reason := b.probe(bucket, i)
 	if reason != nil {
 		return nil, reason
 	}

@@ -34,12 +34,9 @@ func (b *builder) addRoles() {
 }
 
 func (b *builder) trust(role snapshot.Role, i int) (*Trust, *Unread) {
-	document, _ := snapshot.PolicyOf(role.TrustPolicy)
-	switch {
-	case document == nil:
-		return nil, unanswered(role.TrustPolicy, "iam:GetAccountAuthorizationDetails")
-	case len(document.Repeated) > 0:
-		return nil, &Unread{State: snapshot.Failed.String(), Operation: "iam:GetAccountAuthorizationDetails", Code: "RepeatedMembers"}
+	document, reason := certainPolicy(role.TrustPolicy, "iam:GetAccountAuthorizationDetails")
+	if reason != nil {
+		return nil, reason
 	}
 	at := place("roles", i, "trust_policy", "value")
 	fact := &Trust{Place: at}
