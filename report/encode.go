@@ -22,15 +22,15 @@ func EncodeJSON(w io.Writer, v any) error {
 	if err := encoder.Encode(v); err != nil {
 		return fmt.Errorf("encode JSON: %w", err)
 	}
-	if _, err := w.Write(escapeJSON(b.Bytes())); err != nil {
+	if _, err := w.Write(EscapeJSON(b.Bytes())); err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
 	return nil
 }
 
-// escapeJSON escapes unseen characters in JSON text. Outside of strings JSON
+// EscapeJSON escapes unseen characters in JSON text. Outside of strings JSON
 // has none but white space, and in strings encoding/json leaves no newline.
-func escapeJSON(text []byte) []byte {
+func EscapeJSON(text []byte) []byte {
 	if utf8.Valid(text) && !bytes.ContainsFunc(text, func(r rune) bool { return r != '\n' && unseen(r) }) {
 		return text
 	}

@@ -3,18 +3,25 @@ package access
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/kmsaudit/kmsaudit/collector/policy"
 )
 
-// caseText is a decision case as JSON writes it. Fields it does not know are
-// ignored.
+// Case is one request with the policies that bear on it, as JSON writes them.
+type Case struct {
+	ID       jsontext.Value // as the case has it; nil if it has none
+	Request  Request
+	Policies Policies
+}
+
+// Decide decides the case.
+func (c *Case) Decide() Decision { return Decide(&c.Request, &c.Policies) }
+
+// caseText is a case as JSON writes it. Fields it does not know are ignored.
 type caseText struct {
+	ID                           jsontext.Value            `json:"id"`
 	Principal                    string                    `json:"principal"`
 	PrincipalUniqueID            string                    `json:"principalUniqueId"`
 	Action                       string                    `json:"action"`
@@ -34,204 +41,156 @@ type caseText struct {
 	AWSManagedKey                bool                      `json:"awsManagedKey"`
 }
 
-// grantText is a grant as ListGrants prints it.
-type grantText struct {
-	KeyID                    string   `json:"KeyId"`
-	GrantID                  string   `json:"GrantId"`
-	Name                     string   `json:"Name"`
-	GranteePrincipal         string   `json:"GranteePrincipal"`
-	GranteeServicePrincipal  string   `json:"GranteeServicePrincipal"`
-	RetiringPrincipal        string   `json:"RetiringPrincipal"`
-	RetiringServicePrincipal string   `json:"RetiringServicePrincipal"`
-	IssuingAccount           string   `json:"IssuingAccount"`
-	Operations               []string `json:"Operations"`
-	Constraints              struct {
-		EncryptionContextEquals map[string]string `json:"EncryptionContextEquals"`
-		EncryptionContextSubset map[string]string `json:"EncryptionContextSubset"`
-		SourceArn               string            `json:"SourceArn"`
-	} `json:"Constraints"`
-}
-
-// DecodeCase reads one decision case: a request and the policies that bear on
-// it, as one JSON object. Errors name the field.
-func DecodeCase(text []byte) (*Request, *Policies, error) {
-	var c caseText
-	if err := json.Unmarshal(text, &c); err != nil {
-		return nil, nil, fmt.Errorf("read the case: %w", err)
+// DecodeCase reads one case: a JSON object with the members id, principal,
+// principalUniqueId, action, resource, resourceAccount, identityPolicies,
+// resourcePolicy, permissionBoundaryPolicies, serviceControlPolicies,
+// resourceControlPolicies, sessionPolicy, contextVariables, unknownContextKeys,
+// grants, principalInManagementAccount, resourceInManagementAccount and
+// awsManagedKey; others are ignored. Nothing is derived: a context key that is
+// neither in contextVariables nor in unknownContextKeys is absent. Errors begin
+// with the JSON pointer of what is wrong.
+func DecodeCase(text []byte) (*Case, error) {
+	var t caseText
+	if err := json.Unmarshal(text, &t); err != nil {
+		return nil, caseError("", err)
 	}
-	switch {
-	case c.Principal == "":
-		return nil, nil, errors.New("principal: is missing")
-	case !strings.Contains(c.Action, ":"):
-		return nil, nil, fmt.Errorf("action: %q is not service:Name", c.Action)
-	case c.Resource == "":
-		return nil, nil, errors.New("resource: is missing")
+	if err := t.check(); err != nil {
+		return nil, err
 	}
-	ctx, err := decodeContext(c.ContextVariables)
+	ctx, err := decodeContext(t.ContextVariables)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	req := &Request{
-		Principal: Caller{ARN: c.Principal, UniqueID: c.PrincipalUniqueID}, Action: c.Action, Resource: c.Resource,
-		ResourceAccount: c.ResourceAccount, Context: ctx.WithUnknown(c.UnknownContextKeys...),
+	c := &Case{
+		ID: t.ID,
+		Request: Request{
+			Principal: Caller{ARN: t.Principal, UniqueID: t.PrincipalUniqueID}, Action: t.Action, Resource: t.Resource,
+			ResourceAccount: t.ResourceAccount, Context: ctx.WithUnknown(t.UnknownContextKeys...),
+		},
+		Policies: Policies{
+			HasBoundary:                  t.PermissionBoundaryPolicies != nil,
+			PrincipalInManagementAccount: t.PrincipalInManagementAccount,
+			ResourceInManagementAccount:  t.ResourceInManagementAccount, AWSManagedKey: t.AWSManagedKey,
+		},
 	}
-	p := &Policies{
-		HasBoundary:                  c.PermissionBoundaryPolicies != nil,
-		PrincipalInManagementAccount: c.PrincipalInManagementAccount,
-		ResourceInManagementAccount:  c.ResourceInManagementAccount, AWSManagedKey: c.AWSManagedKey,
+	if err := t.policies(&c.Policies); err != nil {
+		return nil, err
 	}
-	if err := c.policies(p); err != nil {
-		return nil, nil, err
-	}
-	for _, g := range c.Grants {
-		if g.on(c.Resource) {
-			p.Grants = append(p.Grants, g.grant())
+	for i := range t.Grants {
+		if g := &t.Grants[i]; g.on(t.Resource) {
+			c.Policies.Grants = append(c.Policies.Grants, g.grant())
 		}
 	}
-	return req, p, nil
+	return c, nil
 }
 
-func (c *caseText) policies(p *Policies) error {
-	var err error
-	if p.Identity, err = decodeList("identityPolicies", LayerIdentity, c.IdentityPolicies); err != nil {
-		return err
+// check holds the fields to what they can be: a slip in one of them would
+// otherwise be answered with a denial.
+func (t *caseText) check() error {
+	caller := whoIs(t.Principal)
+	service, name, _ := strings.Cut(t.Action, ":")
+	switch {
+	case t.Principal == "":
+		return errors.New("/principal: is missing; * stands for a caller without a name")
+	case caller.kind == callerOther:
+		return fmt.Errorf("/principal: %q is neither the ARN of a user, role, session, federated user or account root nor a service principal", t.Principal)
+	case (caller.iam() || caller.kind == callerRoot) && !isAccount(caller.account):
+		return fmt.Errorf("/principal: the account in %q has not 12 digits", t.Principal)
+	case service == "" || name == "":
+		return fmt.Errorf("/action: %q is not of the form kms:Decrypt", t.Action)
+	case t.Resource == "":
+		return errors.New("/resource: is missing; * stands for none")
+	case t.ResourceAccount != "" && !isAccount(t.ResourceAccount):
+		return fmt.Errorf("/resourceAccount: %q is not an account of 12 digits", t.ResourceAccount)
 	}
-	if p.Boundary, err = decodeList("permissionBoundaryPolicies", LayerBoundary, c.PermissionBoundaryPolicies); err != nil {
-		return err
-	}
-	if p.SCP, err = decodeLevels("serviceControlPolicies", LayerSCP, c.ServiceControlPolicies); err != nil {
-		return err
-	}
-	if p.RCP, err = decodeLevels("resourceControlPolicies", LayerRCP, c.ResourceControlPolicies); err != nil {
-		return err
-	}
-	if p.Session, err = decodeOne("sessionPolicy", "", LayerSession, c.SessionPolicy); err != nil {
-		return err
-	}
-	p.Resource, err = decodeOne("resourcePolicy", "", LayerResource, c.ResourcePolicy)
-	return err
+	return nil
 }
 
+// caseError says what is wrong with the JSON under the pointer, and where.
+func caseError(under string, err error) error {
+	var syntax *jsontext.SyntacticError
+	var wrong *json.SemanticError
+	pointer, problem := under, err
+	switch {
+	case errors.As(err, &syntax):
+		pointer += string(syntax.JSONPointer)
+		problem = fmt.Errorf("%w (byte %d)", syntax.Err, syntax.ByteOffset)
+	case errors.As(err, &wrong) && wrong.JSONPointer != "":
+		pointer += string(wrong.JSONPointer)
+		problem = fmt.Errorf("%s cannot stand here", kindName(wrong.JSONKind))
+	case errors.As(err, &wrong):
+		problem = errors.New("has to be a JSON object")
+	}
+	if pointer == "" {
+		return problem
+	}
+	return fmt.Errorf("%s: %w", pointer, problem)
+}
+
+func kindName(kind jsontext.Kind) string {
+	switch kind {
+	case '{':
+		return "an object"
+	case '[':
+		return "a list"
+	case '"':
+		return "a string"
+	case '0':
+		return "a number"
+	case 'n':
+		return "null"
+	}
+	return "true or false"
+}
+
+// decodeContext reads contextVariables: a value, or a list of values, by key.
 func decodeContext(variables map[string]jsontext.Value) (Context, error) {
 	ctx := NewContext()
 	f := newFacts()
 	for key, value := range variables {
-		var values []string
-		elements := []jsontext.Value{value}
-		many := value.Kind() == '['
-		if many {
-			elements = nil
+		pointer := string(jsontext.Pointer("/contextVariables").AppendToken(key))
+		if _, twice := f.keys[strings.ToLower(key)]; twice {
+			return ctx, fmt.Errorf("/contextVariables: holds %s twice, in different case", strings.ToLower(key))
+		}
+		switch value.Kind() {
+		case 'n':
+		case '[':
+			var elements []jsontext.Value
 			if err := json.Unmarshal(value, &elements); err != nil {
-				return ctx, fmt.Errorf("contextVariables/%s: %w", key, err)
+				return ctx, caseError(pointer, err)
 			}
-		}
-		if value.Kind() == 'n' {
-			continue
-		}
-		for _, element := range elements {
-			text, err := scalar(element)
-			if err != nil {
-				return ctx, fmt.Errorf("contextVariables/%s: %w", key, err)
+			values := make([]string, len(elements))
+			for i, element := range elements {
+				text, ok := scalar(element)
+				if !ok {
+					return ctx, fmt.Errorf("%s/%d: has to be a string, a number or a boolean", pointer, i)
+				}
+				values[i] = text
 			}
-			values = append(values, text)
-		}
-		if many && len(values) != 1 {
-			f.setMany(key, values)
-		} else {
-			f.set(key, values...)
+			if len(values) == 1 { // whether it is one of many, its key tells (C21)
+				f.set(key, values...)
+			} else {
+				f.setMany(key, values)
+			}
+		default:
+			text, ok := scalar(value)
+			if !ok {
+				return ctx, fmt.Errorf("%s: has to be a string, a number or a boolean, or a list of them", pointer)
+			}
+			f.set(key, text)
 		}
 	}
 	ctx.own = f
 	return ctx, nil
 }
 
-func scalar(value jsontext.Value) (string, error) {
+func scalar(value jsontext.Value) (string, bool) {
 	switch value.Kind() {
 	case '"':
-		text := ""
-		err := json.Unmarshal(value, &text)
-		return text, err
+		text, err := jsontext.AppendUnquote(nil, value)
+		return string(text), err == nil
 	case '0', 't', 'f':
-		return strings.TrimSpace(string(value)), nil
+		return strings.TrimSpace(string(value)), true
 	}
-	return "", errors.New("a string, a number or a boolean has to stand here")
-}
-
-func decodeList(field string, layer Layer, texts []jsontext.Value) ([]*Policy, error) {
-	var list []*Policy
-	for i, text := range texts {
-		p, err := decodeOne(field+"/"+strconv.Itoa(i), "", layer, text)
-		if err != nil {
-			return nil, err
-		}
-		if p != nil {
-			list = append(list, p)
-		}
-	}
-	return list, nil
-}
-
-// decodeLevels reads levels of an organization: lists, or objects that name what
-// the policies hang on.
-func decodeLevels(field string, layer Layer, texts []jsontext.Value) ([][]*Policy, error) {
-	var levels [][]*Policy
-	for i, text := range texts {
-		at := field + "/" + strconv.Itoa(i)
-		var level struct {
-			Policies []jsontext.Value `json:"policies"`
-		}
-		into := any(&level)
-		if text.Kind() == '[' {
-			into = &level.Policies
-		}
-		if err := json.Unmarshal(text, into); err != nil {
-			return nil, fmt.Errorf("%s: %w", at, err)
-		}
-		list, err := decodeList(at, layer, level.Policies)
-		if err != nil {
-			return nil, err
-		}
-		levels = append(levels, list)
-	}
-	return levels, nil
-}
-
-// decodeOne reads a policy document, or an object of name and policy.
-func decodeOne(field, name string, layer Layer, text jsontext.Value) (*Policy, error) {
-	if text == nil || text.Kind() == 'n' {
-		return nil, nil
-	}
-	var wrapped struct {
-		Name   string         `json:"name"`
-		Policy jsontext.Value `json:"policy"`
-	}
-	// The wrapper is only looked for; the policy itself is read with its own rules.
-	if err := json.Unmarshal(text, &wrapped, jsontext.AllowDuplicateNames(true)); err == nil && wrapped.Policy != nil {
-		return decodeOne(field+"/policy", wrapped.Name, layer, wrapped.Policy)
-	}
-	doc, err := policy.Decode(text)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", field, err)
-	}
-	if len(doc.Repeated) > 0 {
-		return nil, fmt.Errorf("%s: the document repeats %s, so its meaning is not certain", field, strings.Join(doc.Repeated, ", "))
-	}
-	return Compile(name, layer, doc), nil
-}
-
-// on reports whether the grant is on the key of the request.
-func (g *grantText) on(resource string) bool {
-	if g.KeyID == "" || !strings.HasPrefix(resource, "arn:") {
-		return true
-	}
-	return g.KeyID == resource || strings.HasSuffix(resource, ":key/"+g.KeyID)
-}
-
-func (g *grantText) grant() Grant {
-	return Grant{
-		ID: g.GrantID, Name: g.Name, Grantee: g.GranteePrincipal, GranteeService: g.GranteeServicePrincipal,
-		Retiring: g.RetiringPrincipal, RetiringService: g.RetiringServicePrincipal, IssuingAccount: g.IssuingAccount,
-		Operations: g.Operations, EncryptionContextEquals: g.Constraints.EncryptionContextEquals,
-		EncryptionContextSubset: g.Constraints.EncryptionContextSubset, SourceARN: g.Constraints.SourceArn,
-	}
+	return "", false
 }

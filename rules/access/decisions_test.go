@@ -81,13 +81,13 @@ func TestDecisions(t *testing.T) {
 }
 
 func (c *decisionCase) request(t *testing.T) {
-	req, p, err := DecodeCase(c.Request)
+	one, err := DecodeCase(c.Request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := Decide(req, p)
+	d := one.Decide()
 	c.check(t, &d)
-	if got := Evaluate(req, p); got != d.Verdict {
+	if got := Evaluate(&one.Request, &one.Policies); got != d.Verdict {
 		t.Errorf("Evaluate says %s, Decide %s", got, d.Verdict)
 	}
 }

@@ -36,16 +36,16 @@ func compare(c *naive.Case) (got compared) {
 	if err != nil {
 		return compared{problem: err.Error()}
 	}
-	request, policies, err := access.DecodeCase(text)
+	one, err := access.DecodeCase(text)
 	if err != nil {
 		return compared{problem: err.Error()}
 	}
-	decision := access.Decide(request, policies)
+	decision := one.Decide()
 	got = compared{open: want.Open, verdict: decision.Verdict.String()}
 	claim := fmt.Sprintf("%s, every world considered %s", got.verdict, want.Verdict)
 	switch {
-	case access.Evaluate(request, policies) != decision.Verdict:
-		got.problem = "Evaluate says " + access.Evaluate(request, policies).String() + ", Decide " + got.verdict
+	case access.Evaluate(&one.Request, &one.Policies) != decision.Verdict:
+		got.problem = "Evaluate says " + access.Evaluate(&one.Request, &one.Policies).String() + ", Decide " + got.verdict
 	case got.verdict == want.Verdict:
 	case decision.Verdict == access.Depends && want.Tied:
 		got.cautious = true // U4
