@@ -1,7 +1,5 @@
 package collector
 
-import "slices"
-
 // call is one operation that the collector may use.
 type call struct {
 	// service and operation are the SDK's names.
@@ -86,19 +84,6 @@ var calls = [...]call{
 	{"Organizations", "ListParents", listParents, 2, "Parents"},
 	{"Organizations", "ListPoliciesForTarget", listPoliciesForTarget, 2, "Policies"},
 	{"Organizations", "DescribePolicy", describePolicy, 2, "Policy"},
-}
-
-// Permissions returns the IAM actions that a complete collection needs, sorted.
-// All of them only read. sts:GetCallerIdentity needs no permission and is there
-// for completeness; s3:GetObject and s3:ListBucket are needed only where objects
-// are asked for, and nothing is done with them but HeadObject and ListObjectsV2.
-func Permissions() []string {
-	var actions []string
-	for _, c := range calls {
-		actions = append(actions, c.action)
-	}
-	slices.Sort(actions)
-	return slices.Compact(actions)
 }
 
 // known finds an operation in the table.

@@ -24,6 +24,7 @@ const (
 	codeNoMarker    = "TruncatedWithoutMarker"
 	codeRepeated    = "RepeatedMarker"
 	codeEndless     = "EndlessListing"
+	codeNotReadOnly = "NotReadOnly" // not sent: not a call of this run
 )
 
 // outcome is what came of one call, or of one listing.

@@ -104,19 +104,6 @@ func TestMessagesAreHarmless(t *testing.T) {
 	}
 }
 
-func TestPermissions(t *testing.T) {
-	got := Permissions()
-	if !slices.IsSorted(got) || len(got) != len(calls) {
-		t.Errorf("%d actions for %d calls: %v", len(got), len(calls), got)
-	}
-	for _, action := range got {
-		_, verb, ok := strings.Cut(action, ":")
-		if !ok || !strings.HasPrefix(verb, "Get") && !strings.HasPrefix(verb, "List") && !strings.HasPrefix(verb, "Describe") {
-			t.Errorf("%s does not look as if it only reads", action)
-		}
-	}
-}
-
 func TestRegionNames(t *testing.T) {
 	for _, p := range partitions {
 		if !slices.IsSorted(p.regions) || !slices.Contains(p.regions, p.home) {

@@ -25,9 +25,10 @@ type clients struct {
 	stores *sync.Map
 }
 
-func newClients(cfg aws.Config, g *gate) clients {
+// newClients makes clients that let through the calls that may be made.
+func newClients(cfg aws.Config, g *gate, may func(call) bool) clients {
 	cfg = cfg.Copy()
-	cfg.APIOptions = append(cfg.APIOptions[:len(cfg.APIOptions):len(cfg.APIOptions)], readOnly, g.attempts, answers)
+	cfg.APIOptions = append(cfg.APIOptions[:len(cfg.APIOptions):len(cfg.APIOptions)], only(may), g.attempts, answers)
 	cfg.Retryer = func() aws.Retryer {
 		return retry.NewStandard(func(o *retry.StandardOptions) {
 			o.MaxAttempts = maxAttempts

@@ -29,7 +29,7 @@ type collection struct {
 }
 
 // Collect asks AWS about the account that the credentials of cfg belong to. The
-// permissions it can use are those of Permissions; each one that is missing costs
+// permissions it can use are those of opt.Permissions; each one that is missing costs
 // the readings it is for and nothing else (see Gaps).
 //
 // It returns an error and no snapshot only when nothing could be read: the
@@ -43,7 +43,7 @@ func Collect(ctx context.Context, cfg aws.Config, opt Options) (*snapshot.Snapsh
 		return nil, err
 	}
 	g := newGate(opt.Concurrency)
-	c := &collection{opt: opt, aws: newClients(cfg, g), gate: g, tally: &tally{tell: opt.Progress}}
+	c := &collection{opt: opt, aws: newClients(cfg, g, opt.uses), gate: g, tally: &tally{tell: opt.Progress}}
 	c.s = &snapshot.Snapshot{
 		Schema:      snapshot.Schema,
 		Tool:        snapshot.Tool{Name: "kmsaudit", Version: opt.ToolVersion},

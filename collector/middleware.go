@@ -20,18 +20,20 @@ import (
 // megabytes.
 const maxAnswer = 256 << 20
 
-// readOnly refuses every operation that is not in the table before anything is
-// signed or sent.
-func readOnly(stack *middleware.Stack) error {
-	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("kmsauditReadOnly",
-		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-			service, operation := middleware.GetServiceID(ctx), middleware.GetOperationName(ctx)
-			if _, ok := known(service, operation); !ok {
-				return middleware.InitializeOutput{}, middleware.Metadata{},
-					&trouble{code: "NotReadOnly", message: fmt.Sprintf("%s %s is not a call that the collector makes", service, operation)}
-			}
-			return next.HandleInitialize(ctx, in)
-		}), middleware.Before)
+// only refuses every operation that is not in the table, or that this run may not
+// make, before anything is signed or sent.
+func only(may func(call) bool) func(*middleware.Stack) error {
+	return func(stack *middleware.Stack) error {
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("kmsauditReadOnly",
+			func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+				service, operation := middleware.GetServiceID(ctx), middleware.GetOperationName(ctx)
+				if c, ok := known(service, operation); !ok || !may(c) {
+					return middleware.InitializeOutput{}, middleware.Metadata{},
+						&trouble{code: codeNotReadOnly, message: fmt.Sprintf("%s %s is not a call that the collector makes", service, operation)}
+				}
+				return next.HandleInitialize(ctx, in)
+			}), middleware.Before)
+	}
 }
 
 // attempts brings every attempt through the gate and bounds its time.

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/kmsaudit/kmsaudit/collector"
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
@@ -54,11 +55,8 @@ and marked).`,
 	cmd.RunE = a.does(func(cmd *cobra.Command, _ []string) error { return a.runCollect(cmd.Context(), o) })
 	f := cmd.Flags()
 	f.StringVarP(&o.output, "output", "o", "snapshot.json", "`file` for the snapshot, compressed if it ends in .gz; - is stdout")
-	f.StringVarP(&o.config, "config", "c", "", "configuration `file` (default ./"+defaultConfig+" if it is there)")
-	f.StringSliceVar(&o.regions, "regions", nil, "`Regions` to read keys in (default those of the configuration, else all enabled ones)")
-	f.IntVar(&o.sample, "sample-objects", 0, "`number` of objects to draw from every bucket")
+	o.choices(f)
 	f.Int64Var(&o.seed, "seed", 1, "seed of that drawing: the same seed draws the same objects")
-	f.BoolVar(&o.copies, "find-copies", false, "look in every bucket for objects that the configuration names: one HeadObject per bucket and name")
 	f.StringVar(&o.access.Profile, "profile", "", "`profile` of the AWS configuration (default AWS_PROFILE)")
 	f.StringVar(&o.access.RoleARN, "role-arn", "", "`role` to assume with the credentials found")
 	f.StringVar(&o.access.ExternalID, "external-id", "", "external `id` for that role")
@@ -66,15 +64,43 @@ and marked).`,
 	return cmd
 }
 
-func (a *app) runCollect(ctx context.Context, o *collectOptions) error {
+// choices declares the flags that say what is collected.
+func (o *collectOptions) choices(f *pflag.FlagSet) {
+	f.StringVarP(&o.config, "config", "c", "", "configuration `file` (default ./"+defaultConfig+" if it is there)")
+	f.StringSliceVar(&o.regions, "regions", nil, "`Regions` to read keys in (default those of the configuration, else all enabled ones)")
+	f.IntVar(&o.sample, "sample-objects", 0, "`number` of objects to draw from every bucket")
+	f.BoolVar(&o.copies, "find-copies", false, "look in every bucket for objects that the configuration names: one HeadObject per bucket and name")
+}
+
+func (o *collectOptions) check() error {
 	for _, region := range o.regions {
 		if !regionName.MatchString(region) {
-			return wrong(fmt.Errorf("--regions: %q is not a Region such as us-east-1", region))
+			return fmt.Errorf("--regions: %q is not a Region such as us-east-1", region)
 		}
 	}
+	if o.sample < 0 || o.concurrency < 0 {
+		return errors.New("--sample-objects and --concurrency cannot be negative")
+	}
+	return nil
+}
+
+// settings are the choices, with what the configuration adds to them.
+func (o *collectOptions) settings(c *settled) collector.Options {
+	regions := o.regions
+	if len(regions) == 0 {
+		regions = c.Regions
+	}
+	return collector.Options{
+		Regions: regions, Objects: objectsOf(c), Copies: o.copiesOf(c), SampleObjects: o.sample, Seed: o.seed,
+		ToolVersion: thisBuild().Version, Concurrency: o.concurrency,
+	}
+}
+
+func (a *app) runCollect(ctx context.Context, o *collectOptions) error {
+	if err := o.check(); err != nil {
+		return wrong(err)
+	}
 	switch {
-	case o.sample < 0 || o.concurrency < 0:
-		return wrong(errors.New("--sample-objects and --concurrency cannot be negative"))
 	case o.output == "":
 		return wrong(errors.New("-o names no file"))
 	case o.access.ExternalID != "" && o.access.RoleARN == "":
@@ -91,18 +117,14 @@ func (a *app) runCollect(ctx context.Context, o *collectOptions) error {
 	if err := writable(o.output); err != nil {
 		return err
 	}
-	if len(o.regions) == 0 {
-		o.regions = c.Regions
-	}
 	cfg, err := collector.LoadConfig(ctx, o.access)
 	if err != nil {
 		return wrong(err)
 	}
 	line := a.progressLine()
-	s, err := collector.Collect(ctx, cfg, collector.Options{
-		Regions: o.regions, Objects: objectsOf(c), Copies: o.copiesOf(c), SampleObjects: o.sample, Seed: o.seed,
-		ToolVersion: thisBuild().Version, Progress: line.show, Concurrency: o.concurrency,
-	})
+	settings := o.settings(c)
+	settings.Progress = line.show
+	s, err := collector.Collect(ctx, cfg, settings)
 	line.clear()
 	if err != nil {
 		return &exit{code: exitFailure, err: err, next: "no snapshot was written; see which identity this is with: aws sts get-caller-identity"}

@@ -6,10 +6,7 @@ import (
 	"testing"
 	"unicode"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
-
-	"github.com/kmsaudit/kmsaudit/collector"
 )
 
 // TestReference holds the report on the reference account to goldens: at the
@@ -64,21 +61,15 @@ func TestREADME(t *testing.T) {
 	}
 }
 
-// TestREADMEPermissions holds the policy that README shows to what collect needs.
+// TestREADMEPermissions holds the policy that README shows to the one that
+// iam-policy prints. UPDATE=1 refreshes it.
 func TestREADMEPermissions(t *testing.T) {
-	_, rest, _ := strings.Cut(read(t, "../../README.md"), "```json\n")
-	text, _, _ := strings.Cut(rest, "```\n")
-	var policy struct{ Statement []struct{ Action []string } }
-	decodeJSON(t, text, &policy)
-	want := slices.DeleteFunc(collector.Permissions(), func(action string) bool { return action == "sts:GetCallerIdentity" })
-	var got []string
-	for _, statement := range policy.Statement {
-		got = append(got, statement.Action...)
-	}
-	slices.Sort(got)
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
+	const fence = "```json\n"
+	t.Chdir("../..")
+	got := call(t, "iam-policy")
+	before, rest, _ := strings.Cut(read(t, "README.md"), fence)
+	_, after, _ := strings.Cut(rest, "```\n")
+	golden(t, "README.md", before+fence+got.stdout+"```\n"+after)
 }
 
 // TestREADMEConfig holds the configuration that README explains to being one.

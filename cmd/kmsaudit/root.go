@@ -77,7 +77,16 @@ beat the environment, which beats the configuration file.`,
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(a.check(), a.collect(), a.decide(), a.explain(), a.facts(), a.rules(), a.version())
+	root.AddCommand(
+		a.check(),
+		a.collect(),
+		a.decide(),
+		a.explain(),
+		a.facts(),
+		a.iamPolicy(),
+		a.rules(),
+		a.version(),
+	)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	finish(root)
