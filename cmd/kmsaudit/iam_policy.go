@@ -32,10 +32,10 @@ Regions, objects of the configuration, samples, copies. It comes from the table
 of calls that the collector lets through, so that what is printed is what is
 used. All of it only reads.
 
---format json prints the policy. cloudformation and terraform print the role that
-carries it, for one account or, as a StackSet, for all accounts of an
-organization: it trusts --trust, who has to give --external-id; what is left out
-is a parameter of the template.
+--format json prints the policy. cloudformation and terraform print the role
+that carries it, for one account or, as a StackSet, for all accounts of an
+organization: it trusts --trust, who has to give --external-id; what is left
+out is a parameter of the template.
 
 s3:GetObject, which asking for an object's encryption takes, would let its
 content be read too. It is printed for the objects that are asked for and no
