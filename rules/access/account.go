@@ -23,6 +23,7 @@ type Account struct {
 	aliases  map[string][]*snapshot.Alias // by Region and target key
 	org      organization
 	actions  map[string]*facts // what an action fixes, by its name in lower case
+	kinds    []int             // of the actions of KMS, see alikeActions
 }
 
 // Principal is somebody who may make requests.
@@ -110,6 +111,7 @@ func New(s *snapshot.Snapshot) *Account {
 		a.addBucket(i)
 	}
 	a.addNamed()
+	a.kinds = alikeActions(a.actions, a.testedKeys())
 	for _, one := range a.subjects {
 		a.sorted = append(a.sorted, one)
 	}

@@ -120,7 +120,8 @@ func grantable(operation string) bool {
 type actionPattern struct {
 	any     bool
 	service string
-	name    pattern
+	exact   string   // the name, if it has no wildcard
+	name    *pattern // else
 	wrong   bool
 }
 
@@ -134,7 +135,11 @@ func compileAction(text string) actionPattern {
 	if !found || service == "" || strings.ContainsAny(service, "*?") {
 		return actionPattern{wrong: true}
 	}
-	return actionPattern{service: service, name: compilePattern(name, true, false)}
+	if !strings.ContainsAny(name, "*?") {
+		return actionPattern{service: service, exact: name}
+	}
+	p := compilePattern(name, true, false)
+	return actionPattern{service: service, name: &p}
 }
 
 // matches takes the action in lower case.
@@ -145,6 +150,9 @@ func (p *actionPattern) matches(action string) bool {
 	n := len(p.service)
 	if p.wrong || len(action) <= n || action[n] != ':' || action[:n] != p.service {
 		return false
+	}
+	if p.name == nil {
+		return action[n+1:] == p.exact
 	}
 	return p.name.matches(action[n+1:], nil, false) == yes
 }

@@ -13,6 +13,18 @@ const (
 	arnResource  = 5
 )
 
+// is reports whether the ARN is written so.
+func (a *arn) is(text string) bool {
+	for _, part := range a[:arnResource] {
+		n := len(part)
+		if len(text) <= n || text[n] != ':' || text[:n] != part {
+			return false
+		}
+		text = text[n+1:]
+	}
+	return text == a[arnResource]
+}
+
 func splitARN(s string) (arn, bool) {
 	var a arn
 	for i := range 5 {
@@ -31,7 +43,9 @@ type arnPattern struct {
 	any   bool // a bare *
 	wrong bool // no ARN: matches nothing
 	short bool // fewer than six parts, filled up with *
-	parts [6]pattern
+	// parts are nil for an exact ARN, without wildcards and variables, which is
+	// compared as text.
+	parts *[6]pattern
 	text  string
 	// whole is set instead of parts when a variable may bring colons with it,
 	// as in "${aws:PrincipalArn}".
@@ -60,6 +74,10 @@ func compileARN(text string, fill, vars bool, varsFrom int) arnPattern {
 			parts = append(parts, "*")
 		}
 	}
+	if !strings.ContainsAny(text, "*?") && (!vars || !strings.Contains(text, "${")) {
+		return p
+	}
+	p.parts = new([6]pattern)
 	for i, part := range parts {
 		p.parts[i] = compilePattern(part, true, vars && i >= varsFrom)
 	}
@@ -94,6 +112,9 @@ func (p *arnPattern) matches(a *arn, ctx *Context) tri {
 	if p.whole != nil {
 		return p.matchesWhole(a, ctx)
 	}
+	if p.parts == nil {
+		return truth(a.is(p.text))
+	}
 	result := yes
 	for i := range p.parts {
 		if result = min(result, p.parts[i].matches(a[i], ctx, false)); result == no {
@@ -113,6 +134,11 @@ func (p *arnPattern) matchesHead(a *arn, ctx *Context) tri {
 		return no
 	case p.whole != nil:
 		return p.whole.open(ctx)
+	case p.parts == nil:
+		own, _ := splitARN(p.text)
+		head := own[arnResource]
+		own[arnResource] = a[arnResource]
+		return min(maybe, truth(own == *a && strings.HasPrefix(head, a[arnResource])))
 	}
 	result := p.parts[arnResource].matchesHead(a[arnResource], ctx, false)
 	for i := range arnResource {
@@ -177,8 +203,10 @@ func (p *arnPattern) open(ctx *Context) tri {
 		}
 		return min(maybe, settled)
 	}
-	for i := range p.parts {
-		result = min(result, p.parts[i].open(ctx))
+	if p.parts != nil {
+		for i := range p.parts {
+			result = min(result, p.parts[i].open(ctx))
+		}
 	}
 	return result
 }

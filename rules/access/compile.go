@@ -50,6 +50,7 @@ type statement struct {
 
 	notAction bool
 	actions   []actionPattern
+	kms       actionSet // of the actions
 
 	noResource  bool
 	notResource bool
@@ -170,6 +171,7 @@ func (s *statement) compileActions(from *policy.Statement) {
 			s.services |= serviceOf(a.service + ":")
 		}
 	}
+	s.compileSet()
 }
 
 func (s *statement) compileResources(from *policy.Statement, layer Layer, vars bool) {

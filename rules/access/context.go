@@ -1,7 +1,9 @@
 package access
 
 import (
+	"fmt"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -72,6 +74,17 @@ func (f *facts) mark(s state, keys ...string) {
 		}
 		f.keys[key] = fact{state: s}
 	}
+}
+
+// signature is equal for facts that are equal as far as the tested keys go.
+func (f *facts) signature(tested map[string]bool) string {
+	var text strings.Builder
+	for _, key := range slices.Sorted(maps.Keys(tested)) {
+		if found := f.lookup(key); found.state != unset {
+			fmt.Fprintf(&text, "%q %v\n", key, found)
+		}
+	}
+	return text.String()
 }
 
 func newFacts() *facts { return &facts{keys: map[string]fact{}} }

@@ -4,7 +4,7 @@ import "strings"
 
 // applies is the truth of everything but the principal (section M, U2).
 func (s *statement) applies(at *situation) tri {
-	if s.services&at.service == 0 || !s.onAction(at.action) {
+	if s.services&at.service == 0 || !s.on(at) {
 		return no
 	}
 	result := s.onResource(at)
@@ -15,6 +15,14 @@ func (s *statement) applies(at *situation) tri {
 		result = min(result, s.tests[i].eval(at.ctx))
 	}
 	return result
+}
+
+// on reports whether the statement is on the action of the request.
+func (s *statement) on(at *situation) bool {
+	if at.set != 0 {
+		return s.kms&at.set != 0
+	}
+	return s.onAction(at.action)
 }
 
 func (s *statement) onAction(action string) bool {
@@ -53,7 +61,7 @@ func (p *arnPattern) covers(at *situation) tri {
 		return p.matchesHead(&at.parts, at.ctx)
 	case at.isARN:
 		return p.matches(&at.parts, at.ctx)
-	case at.resource != "*" || !p.parts[arnResource].any:
+	case at.resource != "*" || p.parts == nil || !p.parts[arnResource].any:
 		return no
 	}
 	// The account-wide form. The Region counts where the request's is known.

@@ -25,7 +25,13 @@ type explainer struct {
 // explain computes the evidence of an outcome. It walks the policies a second
 // time, so that deciding alone stays cheap.
 func explain(at *situation, p *Policies, o *outcome) Decision {
-	e := explainer{at: at, witnesses: make([]witness, 0, 8)}
+	var e explainer
+	return e.explain(at, p, o)
+}
+
+// explain can be called again and again: it keeps the room that it made.
+func (e *explainer) explain(at *situation, p *Policies, o *outcome) Decision {
+	e.at, e.witnesses, e.notes = at, e.witnesses[:0], nil
 	e.gather(p)
 	var d Decision
 	unread := p.anyUnread(at, o, func(ref UnreadRef) { d.Unread = append(d.Unread, ref) })
@@ -207,7 +213,7 @@ func (e *explainer) resourceSide(p *Policy, organization bool) {
 		}
 		t := s.applies(e.at)
 		if t == no {
-			if e.at.isKey && !s.noResource && s.services&e.at.service != 0 && s.onAction(e.at.action) && s.onResource(e.at) == no && !organization {
+			if e.at.isKey && !s.noResource && s.services&e.at.service != 0 && s.on(e.at) && s.onResource(e.at) == no && !organization {
 				e.notes = append(e.notes, "K6: the Resource does not match this key, so the statement is ineffective "+p.place(s))
 			}
 			continue

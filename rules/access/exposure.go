@@ -107,13 +107,13 @@ var keyActions = sync.OnceValue(func() []string {
 	return names
 })
 
-// keyActionsLower are the same in lower case.
-var keyActionsLower = sync.OnceValue(func() []string {
-	var names []string
+// keySets are the same as sets of one.
+var keySets = sync.OnceValue(func() []actionSet {
+	var sets []actionSet
 	for _, name := range keyActions() {
-		names = append(names, strings.ToLower(name))
+		sets = append(sets, setOf(strings.ToLower(name)))
 	}
-	return names
+	return sets
 })
 
 // everybody reports statements whose principal element covers strangers.

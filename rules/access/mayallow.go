@@ -3,10 +3,10 @@ package access
 import "strings"
 
 // mayAllow reports whether some identity policy of the principal could allow one
-// of the actions, in lower case, on the key. It looks at actions and resources
-// only, and takes a resource with variables for one that matches: whom it turns
-// away, the decision would turn away too.
-func (one *actor) mayAllow(actions []string, key *arn) bool {
+// of the actions on the key. It looks at actions and resources only, and takes a
+// resource with variables for one that matches: whom it turns away, the decision
+// would turn away too.
+func (one *actor) mayAllow(d *doors) bool {
 	for _, p := range one.identity {
 		switch {
 		case p == nil:
@@ -17,18 +17,10 @@ func (one *actor) mayAllow(actions []string, key *arn) bool {
 			continue
 		}
 		for i := range p.statements {
-			if s := &p.statements[i]; !s.deny && s.services&serviceKMS != 0 && s.mayCover(key) && s.onAny(actions) {
+			s := &p.statements[i]
+			if !s.deny && (s.kms&d.actions != 0 || d.unknown && s.services&serviceKMS != 0) && s.mayCover(&d.key) {
 				return true
 			}
-		}
-	}
-	return false
-}
-
-func (s *statement) onAny(actions []string) bool {
-	for _, action := range actions {
-		if s.onAction(action) {
-			return true
 		}
 	}
 	return false

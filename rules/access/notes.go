@@ -4,8 +4,8 @@ import "slices"
 
 // statementNotes reports what is odd about a statement that speaks of the action.
 func (e *explainer) statementNotes(p *Policy, s *statement) {
-	if s.notResource && s.onAction(e.at.action) && slices.ContainsFunc(s.resources, func(r arnPattern) bool {
-		if !r.parts[arnResource].vars {
+	if s.notResource && s.on(e.at) && slices.ContainsFunc(s.resources, func(r arnPattern) bool {
+		if r.parts == nil || !r.parts[arnResource].vars {
 			return false
 		}
 		_, result := resolve(r.parts[arnResource].tokens, e.at.ctx)
@@ -17,7 +17,7 @@ func (e *explainer) statementNotes(p *Policy, s *statement) {
 		return
 	}
 	odd := slices.ContainsFunc(s.actions, func(a actionPattern) bool { return a.wrong })
-	if !odd && !s.onAction(e.at.action) {
+	if !odd && !s.on(e.at) {
 		return
 	}
 	for _, note := range s.notes {

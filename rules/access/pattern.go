@@ -34,6 +34,13 @@ type pattern struct {
 // variable (C12, C13).
 func compilePattern(text string, wild, vars bool) pattern {
 	p := pattern{}
+	if !(wild && strings.ContainsAny(text, "*?")) && !(vars && strings.Contains(text, "${")) {
+		p.plain = true
+		if text != "" {
+			p.tokens = []token{{kind: literal, text: text}}
+		}
+		return p
+	}
 	var lit strings.Builder
 	flush := func() {
 		if lit.Len() > 0 {

@@ -7,7 +7,8 @@ import (
 // situation is a request taken apart once for all statements.
 type situation struct {
 	who       who
-	action    string // in lower case
+	action    string    // in lower case
+	set       actionSet // the action, if it is a known one of KMS
 	service   services
 	resource  string
 	open      bool // what follows the resource is not known
@@ -28,7 +29,7 @@ type situation struct {
 
 func newSituation(req *Request, p *Policies) situation {
 	s := situation{who: identify(&req.Principal), action: lower(req.Action), resource: req.Resource, open: req.open, ctx: &req.Context}
-	s.service = serviceOf(s.action)
+	s.service, s.set = serviceOf(s.action), setOf(s.action)
 	s.nothing = withoutKey(s.action)
 	if s.nothing {
 		s.resource = "*"

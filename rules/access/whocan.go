@@ -39,24 +39,57 @@ func (a *Account) WhoCan(keyARN string, actions []string, stance Stance) (holder
 			unread = append(unread, *ref)
 		}
 	}
-	doors := k.doors(a.id)
-	doors.key, _ = splitARN(k.at.ARN)
-	for _, action := range actions {
-		doors.actions = append(doors.actions, strings.ToLower(action))
-	}
 	for i := range k.grants {
 		if ref := k.grants[i].Unread; ref != nil {
 			unread = append(unread, *ref)
 		}
 	}
+	asked := a.ask(k, actions, stance)
+	doors := k.doors(a.id)
+	doors.key, _ = splitARN(k.at.ARN)
+	doors.actions, doors.unknown = asked.set, len(asked.others) > 0
 	for _, one := range a.sorted {
 		if one.missing == nil && doors.open(one, a.id) {
-			if h, can := a.holder(one, k, actions, stance); can {
+			if h, can := a.holder(one, k, &asked); can {
 				holders = append(holders, h)
 			}
 		}
 	}
 	return holders, unique(unread)
+}
+
+// asked are the actions of a question, in classes that the key's policy, its
+// grants and the organization treat alike.
+type asked struct {
+	stance  Stance
+	set     actionSet
+	names   map[actionSet]string // as the question writes them
+	classes []actionSet
+	others  []string // no known actions of KMS
+
+	explainer explainer
+}
+
+func (a *Account) ask(k *key, actions []string, stance Stance) asked {
+	q := asked{stance: stance, names: map[actionSet]string{}}
+	for _, action := range actions {
+		if one := setOf(strings.ToLower(action)); one == 0 {
+			q.others = append(q.others, action)
+		} else {
+			q.set |= one
+			q.names[one] = action
+		}
+	}
+	q.classes = splitBy(q.set.classes(a.kinds), []*Policy{k.policy})
+	for _, level := range slices.Concat(a.org.scp[stance], a.org.rcp[stance]) {
+		q.classes = splitBy(q.classes, level)
+	}
+	for i := range k.grants {
+		for _, operation := range k.grants[i].Operations {
+			q.classes = split(q.classes, setOf("kms:"+strings.ToLower(operation)))
+		}
+	}
+	return q
 }
 
 // doors is what a key's policy and grants open, as far as it tells quickly who
@@ -66,7 +99,8 @@ type doors struct {
 	delegated bool            // to the account's identity policies (K1)
 	names     map[string]bool // named directly
 	key       arn
-	actions   []string // in lower case
+	actions   actionSet
+	unknown   bool // further actions are asked for, which have no set
 }
 
 func (k *key) doors(account string) doors {
@@ -125,33 +159,45 @@ func (d *doors) open(one *actor, account string) bool {
 		if d.everybody || d.names[one.caller.UniqueID] || one.Kind == "session" && d.names[account+"/"+one.Name] {
 			return true
 		}
-		return d.delegated && one.mayAllow(d.actions, &d.key)
+		return d.delegated && one.mayAllow(d)
 	case "root":
 		return d.everybody || d.delegated
 	}
 	return false
 }
 
-func (a *Account) holder(one *actor, k *key, actions []string, stance Stance) (Holder, bool) {
+func (a *Account) holder(one *actor, k *key, q *asked) (Holder, bool) {
 	h := Holder{Principal: one.Principal}
-	for _, action := range actions {
-		x := query{one: one, action: action, resource: k.at.ARN, stance: stance}
+	decide := func(action string) (Decision, bool) {
+		x := query{one: one, action: action, resource: k.at.ARN, stance: q.stance}
 		a.find(&x)
 		x.policies.Grants = readGrants(x.policies.Grants, one.Kind)
 		r := a.request(&x)
 		at := newSituation(&r, &x.policies)
 		o := evaluate(&at, &x.policies)
 		if o.deny == yes || o.allow == no {
-			continue
+			return Decision{}, false
 		}
-		d := explain(&at, &x.policies, &o)
-		d.Notes = append(d.Notes, x.notes...)
-		a.assume(&x, &d)
 		if h.By == nil {
 			h.By = map[string]Decision{}
 		}
-		h.By[action] = d
 		h.addPaths(&o, &at)
+		d := q.explainer.explain(&at, &x.policies, &o)
+		d.Notes = append(d.Notes, x.notes...)
+		a.assume(&x, &d)
+		return d, true
+	}
+	classes := splitBy(slices.Clone(q.classes), one.identity)
+	for _, class := range splitBy(classes, one.boundary) {
+		d, can := decide(q.names[class&-class])
+		for ; can && class != 0; class &= class - 1 {
+			h.By[q.names[class&-class]] = d
+		}
+	}
+	for _, action := range q.others {
+		if d, can := decide(action); can {
+			h.By[action] = d
+		}
 	}
 	slices.Sort(h.Paths)
 	return h, h.By != nil

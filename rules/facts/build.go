@@ -21,7 +21,7 @@ type Listing struct {
 // Build makes the document for one account.
 func Build(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any) (*Document, []Listing) {
 	s = settled(s)
-	b := &builder{s: s, intent: intent, account: access.New(s), keys: map[string]int{}, buckets: map[string]int{}, logged: map[string]int{}, people: map[string]bool{}}
+	b := &builder{s: s, intent: intent, account: access.New(s), keys: map[string]int{}, buckets: map[string]int{}, logged: map[string]int{}, people: map[string]bool{}, clients: clients{}}
 	for i, k := range s.Keys {
 		b.keys[k.ARN] = i
 	}
@@ -72,6 +72,7 @@ type builder struct {
 	buckets  map[string]int  // name → index in the snapshot
 	logged   map[string]int  // name → index of the first bucket whose access logs go there
 	people   map[string]bool // ARNs of roles and users
+	clients  clients
 	document *Document
 	listings []Listing
 	controls [][]*policy.Document // resource control policies, by level

@@ -14,9 +14,9 @@ import (
 type prober struct {
 	partition, account, bucket string
 	policies                   access.Policies
-	keys                       []string                  // condition keys that the policies test
-	contexts                   map[string]access.Context // of clients by ARN: over TLS, without headers
-	silent                     bool                      // no policy denies anything
+	keys                       []string // condition keys that the policies test, sorted
+	clients                    clients
+	silent                     bool // no policy denies anything
 	// What the policies make exceptions for: principals, objects and actions.
 	spared  []caller
 	objects []string
@@ -43,7 +43,7 @@ func (b *builder) prober(bucket snapshot.Bucket, document *policy.Document) *pro
 	all := &policy.Document{Version: "2012-10-17", Statements: []policy.Statement{
 		{Effect: policy.Allow, Action: []string{"*"}, Resource: []string{"*"}, Pointer: "/Statement/0"},
 	}}
-	p := &prober{partition: b.s.Account.Partition, account: b.s.Account.ID, bucket: bucket.ARN, objects: []string{"kmsaudit-probe"}}
+	p := &prober{partition: b.s.Account.Partition, account: b.s.Account.ID, bucket: bucket.ARN, objects: []string{"kmsaudit-probe"}, clients: b.clients}
 	if document == nil && len(b.controls) == 0 {
 		p.silent = true
 		return p
@@ -62,23 +62,13 @@ func (b *builder) prober(bucket snapshot.Bucket, document *policy.Document) *pro
 		}
 		p.policies.RCP = append(p.policies.RCP, compiled)
 	}
-	p.contexts = map[string]access.Context{}
-	client := access.NewContext().WithUnknown(p.keys...).WithAbsent(encryptionHeaders...).With("aws:SecureTransport", "true")
-	for _, caller := range p.callers() {
-		p.contexts[caller.arn] = client
-		if account := accountOf(caller.arn); account != "" {
-			p.contexts[caller.arn] = client.With("aws:PrincipalArn", caller.arn).With("aws:PrincipalAccount", account)
-		} else {
-			p.contexts[caller.arn] = client.WithAbsent("aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalOrgID")
-		}
-	}
 	return p
 }
 
 func (p *prober) note(document *policy.Document) {
 	for _, statement := range document.Statements {
 		for _, c := range statement.Conditions {
-			p.keys = append(p.keys, c.Key)
+			p.keys = insertKey(p.keys, c.Key)
 		}
 		if statement.Effect == policy.Deny {
 			p.except(statement)
@@ -86,21 +76,20 @@ func (p *prober) note(document *policy.Document) {
 	}
 }
 
-// request is a request of which is known what known says; what else the policies
-// test is not.
-func (p *prober) request(caller, action, object string, known func(access.Context) access.Context) *access.Request {
+func (p *prober) request(caller, action, object string, f form) *access.Request {
 	resource := p.bucket
 	if object != "" {
 		resource += "/" + object
 	}
 	return &access.Request{
-		Principal: access.Caller{ARN: caller}, Action: action, Resource: resource, ResourceAccount: p.account, Context: known(p.contexts[caller]),
+		Principal: access.Caller{ARN: caller}, Action: action, Resource: resource, ResourceAccount: p.account,
+		Context: p.clients.context(p.keys, caller, f),
 	}
 }
 
 // upload says whether an upload with the given headers is denied to everybody,
 // wherever in the bucket it goes.
-func (p *prober) upload(known func(access.Context) access.Context) (string, []Statement) {
+func (p *prober) upload(f form) (string, []Statement) {
 	if p.silent {
 		return "allowed", nil
 	}
@@ -109,7 +98,7 @@ func (p *prober) upload(known func(access.Context) access.Context) (string, []St
 	for _, caller := range p.callers() {
 		for _, object := range p.objects {
 			all++
-			request := p.request(caller.arn, "s3:PutObject", object, known)
+			request := p.request(caller.arn, "s3:PutObject", object, f)
 			switch access.Evaluate(request, &p.policies) {
 			case access.ExplicitlyDenied:
 				denied++
@@ -160,22 +149,13 @@ func (p *prober) plainHTTP() []string {
 // someHTTP tells whether some form of the request goes over plain HTTP: an upload
 // that is denied for its encryption headers may go with others.
 func (p *prober) someHTTP(by caller, action, object string) bool {
-	forms := []func(access.Context) access.Context{
-		func(ctx access.Context) access.Context { return ctx },
-		func(ctx access.Context) access.Context { return ctx.With(encryptionHeaders[0], "AES256") },
-		func(ctx access.Context) access.Context { return ctx.With(encryptionHeaders[0], "aws:kms") },
-		func(ctx access.Context) access.Context {
-			return ctx.With(encryptionHeaders[0], "aws:kms").WithUnknown(encryptionHeaders[1])
-		},
-	}
+	forms := uploads[:]
 	if action != "s3:PutObject" {
 		forms = forms[:1]
 	}
-	return slices.ContainsFunc(forms, func(form func(access.Context) access.Context) bool {
-		request := p.request(by.arn, action, object, func(ctx access.Context) access.Context {
-			return form(ctx).With("aws:SecureTransport", "false")
-		})
-		return access.Evaluate(request, &p.policies) != access.ExplicitlyDenied
+	return slices.ContainsFunc(forms, func(f form) bool {
+		f.plain = true
+		return access.Evaluate(p.request(by.arn, action, object, f), &p.policies) != access.ExplicitlyDenied
 	})
 }
 
@@ -184,14 +164,12 @@ func guards(bucket snapshot.Bucket, p *prober, at string, reason *Unread) (*Guar
 		return nil, reason
 	}
 	g := &Guards{Place: at, OpenToHTTP: p.plainHTTP()}
-	g.OtherAlgorithm, _ = p.upload(func(ctx access.Context) access.Context {
-		return ctx.With(encryptionHeaders[0], "AES256")
+	g.OtherAlgorithm, _ = p.upload(form{algorithm: "AES256"})
+	g.OtherKey, _ = p.upload(form{
+		algorithm: "aws:kms",
+		key:       "arn:" + p.partition + ":kms:" + regionWord(bucket) + ":" + p.account + ":key/00000000-0000-0000-0000-kmsauditprobe",
 	})
-	g.OtherKey, _ = p.upload(func(ctx access.Context) access.Context {
-		return ctx.With(encryptionHeaders[0], "aws:kms").With(encryptionHeaders[1],
-			"arn:"+p.partition+":kms:"+regionWord(bucket)+":"+p.account+":key/00000000-0000-0000-0000-kmsauditprobe")
-	})
-	g.NoHeader, g.NoHeaderBy = p.upload(func(ctx access.Context) access.Context { return ctx })
+	g.NoHeader, g.NoHeaderBy = p.upload(form{})
 	return g, nil
 }
 
@@ -219,9 +197,7 @@ func customerKeys(fact *Bucket, p *prober, at string, reason *Unread) (*Customer
 	if reason != nil {
 		return nil, reason
 	}
-	denied, _ := p.upload(func(ctx access.Context) access.Context {
-		return ctx.With(encryptionHeaders[2], "AES256")
-	})
+	denied, _ := p.upload(form{customer: "AES256"})
 	switch {
 	case denied == "denied":
 		return &CustomerKeys{Place: at, By: "policy"}, nil
