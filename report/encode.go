@@ -31,7 +31,7 @@ func EncodeJSON(w io.Writer, v any) error {
 // EscapeJSON escapes unseen characters in JSON text. Outside of strings JSON
 // has none but white space, and in strings encoding/json leaves no newline.
 func EscapeJSON(text []byte) []byte {
-	if utf8.Valid(text) && !bytes.ContainsFunc(text, func(r rune) bool { return r != '\n' && unseen(r) }) {
+	if plain(text) {
 		return text
 	}
 	out := make([]byte, 0, len(text)+64)
@@ -51,4 +51,14 @@ func EscapeJSON(text []byte) []byte {
 		text = text[size:]
 	}
 	return out
+}
+
+// plain reports text of seen ASCII characters and newlines: nearly all there is.
+func plain(text []byte) bool {
+	for _, c := range text {
+		if c < 0x20 && c != '\n' || c >= 0x7f {
+			return false
+		}
+	}
+	return true
 }

@@ -12,7 +12,8 @@ func strict(text []byte, v any) error {
 	return decoder.Decode(v)
 }
 
-// filled is the results with no nil left to write: a copy, as far as it differs.
+// filled is the results with no nil left to write, but in findings and unknowns,
+// which are many: a copy, as far as it differs.
 func (r *Results) filled() *Results {
 	out := *r
 	if out.Schema == "" {
@@ -29,19 +30,21 @@ func (r *Results) filled() *Results {
 		rule.Params = raw(rule.Params)
 		rule.Related = list(rule.Related)
 	})
-	out.Findings = each(out.Findings, func(f *Finding) {
-		f.About = object(f.About)
-		f.Evidence = raw(f.Evidence)
-		f.Mend = raw(f.Mend)
-	})
-	out.Unknown = each(out.Unknown, func(u *Unknown) {
-		u.About = object(u.About)
-		u.Why = raw(u.Why)
-	})
 	out.Gaps = each(out.Gaps, func(g *Gap) { g.Rules = list(g.Rules) })
 	out.UnusedWaivers = list(out.UnusedWaivers)
 	out.ExpiredWaivers = list(out.ExpiredWaivers)
 	return &out
+}
+
+func (f *Finding) fill() {
+	f.About = object(f.About)
+	f.Evidence = raw(f.Evidence)
+	f.Mend = raw(f.Mend)
+}
+
+func (u *Unknown) fill() {
+	u.About = object(u.About)
+	u.Why = raw(u.Why)
 }
 
 func list[T any](s []T) []T {

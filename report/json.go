@@ -13,15 +13,6 @@ import (
 //go:embed results.schema.json
 var ResultsSchema string
 
-// WriteJSON writes the results file. Every field is there every time: lists and
-// maps that are nil are written empty, and the same results give the same bytes.
-func WriteJSON(w io.Writer, r *Results) error {
-	if err := EncodeJSON(w, r.filled()); err != nil {
-		return fmt.Errorf("results: %w", err)
-	}
-	return nil
-}
-
 // ReadJSON reads a results file. A schema that this version does not know, an
 // unknown field, a wrong type and anything after the end are errors.
 func ReadJSON(source io.Reader) (*Results, error) {

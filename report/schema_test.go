@@ -56,9 +56,9 @@ func TestSchemaRefuses(t *testing.T) {
 	s := schema(t)
 	for name, change := range map[string][2]string{
 		"no schema":      {`"schema": "kmsaudit.results/v1"`, `"schema": "x"`},
-		"severity":       {`"severity": "medium"`, `"severity": "dire"`},
+		"severity":       {`"severity":"medium"`, `"severity":"dire"`},
 		"unknown field":  {`"tool": {`, `"tool": {"x": 1,`},
-		"missing field":  {`"msg": "rotation is off",`, ``},
+		"missing field":  {`"msg":"rotation is off",`, ``},
 		"negative count": {`"passed": 2`, `"passed": -2`},
 		"fingerprint":    {strings.Repeat("1", 64), "1"},
 		"null list":      {`"gaps": [`, `"gaps": null, "unknown": [`},

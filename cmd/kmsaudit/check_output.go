@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bytes"
+	"bufio"
 	"fmt"
 	"io"
 	"maps"
@@ -91,28 +91,42 @@ func destination(file string) string {
 	return file
 }
 
-// writeReports lays out all reports before it writes one, and stdout comes last.
+// writeReports writes all files, puts them in place when the last of them is
+// written, and writes to stdout then.
 func (a *app) writeReports(r *report.Results, outputs []output, l layout) error {
-	texts := make([][]byte, len(outputs))
+	drafts := make([]draft, len(outputs))
+	defer func() {
+		for _, n := range drafts {
+			n.drop()
+		}
+	}()
 	for i, o := range outputs {
-		var to io.Writer
 		if o.path == "-" {
-			to = a.stdout
+			continue
 		}
-		var b bytes.Buffer
-		if err := a.writers()[o.format](&b, r, l, to); err != nil {
-			return err
+		n, err := draw(o.path, 0o644, func(w io.Writer) error { return a.writers()[o.format](w, r, l, nil) })
+		if err != nil {
+			return fmt.Errorf("write %s: %w", o.path, bare(err))
 		}
-		texts[i] = b.Bytes()
+		drafts[i] = n
 	}
-	for _, stdout := range []bool{false, true} {
-		for i, o := range outputs {
-			if (o.path == "-") != stdout {
-				continue
-			}
-			if err := a.write(o.path, texts[i], 0o644); err != nil {
-				return err
-			}
+	for i, n := range drafts {
+		drafts[i] = draft{}
+		if err := n.keep(); err != nil {
+			return fmt.Errorf("write %s: %w", outputs[i].path, bare(err))
+		}
+	}
+	for _, o := range outputs {
+		if o.path != "-" {
+			continue
+		}
+		w := bufio.NewWriterSize(a.stdout, 1<<16)
+		err := a.writers()[o.format](w, r, l, a.stdout)
+		if err == nil {
+			err = w.Flush()
+		}
+		if err != nil {
+			return fmt.Errorf("write to stdout: %w", err)
 		}
 	}
 	return nil

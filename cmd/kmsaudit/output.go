@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -25,27 +27,66 @@ func (a *app) write(path string, text []byte, mode fs.FileMode) error {
 // replaceFile writes a file so that a reader sees the old one or the new one and
 // never a part. What is no regular file (a pipe, a device) is written to as it is.
 func replaceFile(path string, text []byte, mode fs.FileMode) error {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
-	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return intoSpecial(path, text)
-	}
-	temporary, err := createBeside(path, mode)
+	n, err := draw(path, mode, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	_, err = temporary.Write(text)
-	if closed := temporary.Close(); err == nil {
-		err = closed
+	return n.keep()
+}
+
+// draft is a file that is written and not yet in its place.
+type draft struct{ temporary, path string }
+
+// draw writes a draft of the file at path as fill says, or straight into what is
+// no regular file.
+func draw(path string, mode fs.FileMode, fill func(io.Writer) error) (draft, error) {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
 	}
-	if err == nil {
-		err = os.Rename(temporary.Name(), path)
+	var file *os.File
+	var err error
+	n := draft{path: path}
+	if info, missing := os.Stat(path); missing == nil && !info.Mode().IsRegular() {
+		file, err = os.OpenFile(path, os.O_WRONLY, 0)
+	} else if file, err = createBeside(path, mode); err == nil {
+		n.temporary = file.Name()
 	}
 	if err != nil {
-		_ = os.Remove(temporary.Name())
+		return draft{}, err
+	}
+	w := bufio.NewWriterSize(file, 1<<16)
+	err = fill(w)
+	if err == nil {
+		err = w.Flush()
+	}
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		n.drop()
+	}
+	return n, err
+}
+
+// keep puts the draft in its place.
+func (n draft) keep() error {
+	if n.temporary == "" {
+		return nil
+	}
+	err := os.Rename(n.temporary, n.path)
+	if err != nil {
+		n.drop()
 	}
 	return err
+}
+
+func (n draft) drop() {
+	if n.temporary != "" {
+		_ = os.Remove(n.temporary)
+	}
 }
 
 // createBeside creates a temporary file next to path. Other than os.CreateTemp it
@@ -59,18 +100,6 @@ func createBeside(path string, mode fs.FileMode) (*os.File, error) {
 		}
 	}
 	return nil, errors.New("too many temporary files of kmsaudit lie there")
-}
-
-func intoSpecial(path string, text []byte) error {
-	file, err := os.OpenFile(path, os.O_WRONLY, 0)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(text)
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	return err
 }
 
 // writable finds out early whether a file can be written at path.
