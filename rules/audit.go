@@ -71,7 +71,9 @@ func (a *audit) run(ctx context.Context, results *report.Results, passed map[str
 		CollectedVia: s.Tool.Name + " " + s.Tool.Version, Interrupted: s.Interrupted,
 	})
 	findings, unknown, gaps := []report.Finding{}, []report.Unknown{}, a.gaps()
-	for _, outcome := range outcomes {
+	document = nil // the findings hold all that is needed
+	for i, outcome := range outcomes {
+		outcomes[i] = Outcome{}
 		passed[outcome.Rule.ID] += len(outcome.Passed)
 		for _, f := range outcome.Findings {
 			findings = append(findings, a.finding(outcome.Rule, f))

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -34,8 +35,6 @@ type Finding struct {
 	Evidence  json.RawMessage   `json:"evidence"`
 	Mend      json.RawMessage   `json:"mend"`
 	Severity  report.Severity   `json:"severity"`
-
-	order []byte
 }
 
 // Unknown is what a rule's unknown holds.
@@ -122,7 +121,6 @@ func outcomeOf(rule *Rule, a answer) Outcome {
 	judged := map[string]bool{}
 	for i := range o.Findings {
 		judged[o.Findings[i].Subject] = true
-		o.Findings[i].order = o.Findings[i].sortKey()
 	}
 	unknown := map[string]Unknown{}
 	for _, u := range a.unknown {
@@ -142,13 +140,24 @@ func outcomeOf(rule *Rule, a answer) Outcome {
 		}
 	}
 	slices.Sort(o.Passed)
-	slices.SortStableFunc(o.Findings, func(a, b Finding) int { return bytes.Compare(a.order, b.order) })
+	slices.SortStableFunc(o.Findings, compareFindings)
 	return o
 }
 
-func (f Finding) sortKey() []byte {
-	about, _ := json.Marshal(f.About) // a map of strings cannot fail
-	return slices.Concat([]byte(f.Subject), []byte{0}, []byte(f.Statement), []byte{0}, about, []byte{0}, []byte(f.Place), []byte(f.Msg))
+func compareFindings(a, b Finding) int {
+	if order := cmp.Or(strings.Compare(a.Subject, b.Subject), strings.Compare(a.Statement, b.Statement)); order != 0 {
+		return order
+	}
+	return cmp.Or(compareAbout(a.About, b.About), strings.Compare(a.Place, b.Place), strings.Compare(a.Msg, b.Msg))
+}
+
+func compareAbout(a, b map[string]string) int {
+	if maps.Equal(a, b) {
+		return 0
+	}
+	first, _ := json.Marshal(a) // a map of strings cannot fail
+	second, _ := json.Marshal(b)
+	return bytes.Compare(first, second)
 }
 
 // floor turns a pass into an unknown where a reading of the rule is not there:

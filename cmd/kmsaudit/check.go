@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -140,13 +141,18 @@ func gateOf(cmd *cobra.Command, o *checkOptions, c *settled) (report.Gate, error
 
 // audit reads all snapshots before it judges any.
 func (a *app) audit(ctx context.Context, catalogue *rules.Catalogue, c *settled, paths []string, maxAge age) (*report.Results, error) {
+	a.pace(paths)
+	var engine *rules.Engine
+	var notCompiled error
+	var compiling sync.WaitGroup // while the files are read
+	compiling.Go(func() { engine, notCompiled = catalogue.Compile(ctx, c.settings.Runs) })
 	files, err := readSnapshots(paths, c)
-	if err != nil {
+	compiling.Wait()
+	switch {
+	case err != nil:
 		return nil, wrong(err)
-	}
-	engine, err := catalogue.Compile(ctx, c.settings.Runs)
-	if err != nil {
-		return nil, err
+	case notCompiled != nil:
+		return nil, notCompiled
 	}
 	results, err := engine.Audit(ctx, files, c.settings)
 	if err == nil {

@@ -36,7 +36,7 @@ func readSnapshots(paths []string, c *settled) ([]*snapshot.File, error) {
 }
 
 func readSnapshot(path string, c *settled) (*snapshot.File, error) {
-	file, err := snapshot.ReadFile(path)
+	file, err := snapshot.ReadForAudit(path)
 	var placed *snapshot.Error
 	switch {
 	case errors.As(err, &placed):
@@ -58,6 +58,7 @@ const tolerated = 5 * time.Minute
 func staleness(file *snapshot.File, engine *rules.Engine, c *settled, maxAge age, now time.Time) []report.Gap {
 	s := file.Snapshot
 	var gaps []report.Gap
+	var positions map[string]snapshot.Position
 	add := func(gap report.Gap, reads func(*rules.Rule) bool) {
 		gap.Account, gap.Listing = s.Account.ID, true
 		for _, rule := range engine.Rules() {
@@ -66,9 +67,11 @@ func staleness(file *snapshot.File, engine *rules.Engine, c *settled, maxAge age
 				gap.Severity = max(gap.Severity, severity(rule, c))
 			}
 		}
-		if at, ok := file.Positions([]string{gap.Place.Pointer})[gap.Place.Pointer]; ok {
-			gap.Place.Line, gap.Place.Column = at.Line, at.Column
+		if positions == nil {
+			positions = file.Positions([]string{"/regions", "/collected_at"})
 		}
+		at := positions[gap.Place.Pointer]
+		gap.Place.Line, gap.Place.Column = max(at.Line, 1), max(at.Column, 1)
 		gap.Place.File = file.Path
 		if len(gap.Rules) > 0 {
 			gaps = append(gaps, gap)

@@ -66,7 +66,7 @@ func stages(b *testing.B, size, path string, intent facts.Intent) {
 			}
 		})
 	}
-	stage("read", func() error { _, err := snapshot.ReadFile(path); return err })
+	stage("read", func() error { _, err := snapshot.ReadForAudit(path); return err })
 	stage("compile", func() error {
 		catalogue, err := rules.Builtin()
 		if err == nil {
@@ -91,7 +91,7 @@ func stages(b *testing.B, size, path string, intent facts.Intent) {
 
 func readFile(b *testing.B, path string) *snapshot.File {
 	b.Helper()
-	file, err := snapshot.ReadFile(path)
+	file, err := snapshot.ReadForAudit(path)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -44,7 +44,10 @@ func (p *placed) Error() string { return p.problem }
 // repeated field, a wrong type, a text that goes on or ends early are errors.
 // name is the file's name for messages. Every error is an *Error. The snapshot
 // refers to the text, which must not change afterwards.
-func Decode(name string, text []byte) (*Snapshot, error) {
+func Decode(name string, text []byte) (*Snapshot, error) { return decode(name, text, true) }
+
+// decode decodes with the text of policy documents or without it.
+func decode(name string, text []byte, keep bool) (*Snapshot, error) {
 	s := &Snapshot{}
 	names := policy.Names{}
 	inPlace := json.UnmarshalFromFunc(func(dec *jsontext.Decoder, d *Document) error {
@@ -53,7 +56,11 @@ func Decode(name string, text []byte) (*Snapshot, error) {
 			return err
 		}
 		end := dec.InputOffset()
-		return d.read(text[end-int64(len(value)):end:end], names)
+		err = d.read(text[end-int64(len(value)):end:end], names)
+		if !keep {
+			d.json = nil
+		}
+		return err
 	})
 	err := json.Unmarshal(text, s, json.RejectUnknownMembers(true), json.WithUnmarshalers(inPlace))
 	if err == nil {

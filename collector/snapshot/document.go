@@ -67,7 +67,7 @@ func withoutRepeats(text string) (jsontext.Value, error) {
 	return json.Marshal(value, json.Deterministic(true))
 }
 
-// JSON is the document's text.
+// JSON is the document's text; nil in a snapshot that was read for an audit.
 func (d Document) JSON() []byte { return d.json }
 
 // Policy is the parsed document. The caller must not change it.
@@ -76,7 +76,7 @@ func (d Document) Policy() *policy.Document { return d.policy }
 // MarshalJSONTo writes the document as a JSON object.
 func (d Document) MarshalJSONTo(enc *jsontext.Encoder) error {
 	if d.json == nil {
-		return errors.New("the document is empty")
+		return errors.New("the document has no text: the snapshot was read for an audit, or the document is empty")
 	}
 	return enc.WriteValue(d.json)
 }

@@ -17,7 +17,7 @@ type File struct {
 	Path     string
 	SHA256   string // of the file's bytes, in hexadecimal
 	Snapshot *Snapshot
-	text     []byte
+	text     []byte // kept of what cannot be read again, such as a pipe
 }
 
 // maxText bounds what a compressed file may unfold to.
@@ -25,23 +25,42 @@ const maxText = 8 << 30
 
 // ReadFile reads a snapshot, compressed if its bytes say so. Errors of the file
 // system are those of os; everything else is an *Error.
-func ReadFile(path string) (*File, error) {
+func ReadFile(path string) (*File, error) { return readFile(path, true) }
+
+// ReadForAudit is ReadFile without the texts of policy documents, which take as
+// much memory as all the rest: the snapshot can be judged but not written again.
+func ReadForAudit(path string) (*File, error) { return readFile(path, false) }
+
+func readFile(path string, keep bool) (*File, error) {
+	text, sum, err := load(path)
+	if err != nil {
+		return nil, err
+	}
+	s, err := decode(path, text, keep)
+	if err != nil {
+		return nil, err
+	}
+	f := &File{Path: path, SHA256: sum, Snapshot: s}
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		f.text = text
+	}
+	return f, nil
+}
+
+// load reads the text of a file, and the SHA-256 of its bytes.
+func load(path string) (text []byte, sum string, err error) {
 	stored, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	sum := sha256.Sum256(stored)
-	text := stored
+	digest := sha256.Sum256(stored)
+	text = stored
 	if bytes.HasPrefix(stored, []byte{0x1f, 0x8b}) {
 		if text, err = unzip(stored); err != nil {
-			return nil, &Error{File: path, Problem: "read gzip: " + err.Error()}
+			return nil, "", &Error{File: path, Problem: "read gzip: " + err.Error()}
 		}
 	}
-	s, err := Decode(path, text)
-	if err != nil {
-		return nil, err
-	}
-	return &File{Path: path, SHA256: hex.EncodeToString(sum[:]), Snapshot: s, text: text}, nil
+	return text, hex.EncodeToString(digest[:]), nil
 }
 
 func unzip(stored []byte) ([]byte, error) {
@@ -56,9 +75,19 @@ func unzip(stored []byte) ([]byte, error) {
 	return text, err
 }
 
-// Positions finds where values begin in the file's (uncompressed) text.
+// Positions finds where values begin in the file's (uncompressed) text, which is
+// read again: it is larger than all that it says. It finds nothing in a file that
+// is another one by now.
 func (f *File) Positions(pointers []string) map[string]Position {
-	return Positions(f.text, pointers)
+	text := f.text
+	if text == nil {
+		again, sum, err := load(f.Path)
+		if err != nil || sum != f.SHA256 {
+			return nil
+		}
+		text = again
+	}
+	return Positions(text, pointers)
 }
 
 // WriteFile writes the snapshot so that a reader sees the old file or the new

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -181,6 +182,50 @@ func TestFile(t *testing.T) {
 		if len(f.SHA256) != 64 || f.Snapshot.Account.ID != "111122223333" || f.Positions([]string{"/keys/0"})["/keys/0"].Line < 2 {
 			t.Errorf("%s was read as %+v", name, f)
 		}
+	}
+}
+
+// A snapshot for an audit has its policies, and cannot be written; places are
+// found as long as the file is the one that was read, and in a pipe.
+func TestReadForAudit(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "snapshot.json")
+	if err := WriteFile(path, example()); err != nil {
+		t.Fatal(err)
+	}
+	f, err := ReadForAudit(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if document, ok := f.Snapshot.Keys[0].Policy.Get(); !ok || document.Policy() == nil || document.JSON() != nil {
+		t.Errorf("the policy was read as %+v", document)
+	}
+	if _, err := Encode(f.Snapshot); err == nil {
+		t.Error("a snapshot without texts was written")
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, append(text, '\n'), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if at := f.Positions([]string{"/keys/0"}); len(at) != 0 {
+		t.Errorf("places in another file: %v", at)
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		_, _ = w.Write(text)
+		_ = w.Close()
+	}()
+	f, err = ReadForAudit(fmt.Sprintf("/dev/fd/%d", r.Fd()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at := f.Positions([]string{"/keys/0"}); at["/keys/0"].Line < 2 {
+		t.Errorf("places in a pipe: %v", at)
 	}
 }
 

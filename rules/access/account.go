@@ -22,8 +22,9 @@ type Account struct {
 	buckets  map[string]*bucket
 	aliases  map[string][]*snapshot.Alias // by Region and target key
 	org      organization
-	actions  map[string]*facts // what an action fixes, by its name in lower case
-	kinds    []int             // of the actions of KMS, see alikeActions
+	actions  map[string]*facts   // what an action fixes, by its name in lower case
+	kinds    []int               // of the actions of KMS, see alikeActions
+	byKind   map[kindSlot]*facts // shared facts of principals; nil after New
 }
 
 // Principal is somebody who may make requests.
@@ -82,7 +83,7 @@ func New(s *snapshot.Snapshot) *Account {
 	a := &Account{
 		s: s, id: s.Account.ID, managed: map[string]*Policy{}, groups: map[string][]*Policy{},
 		subjects: map[string]*actor{}, byID: map[string]*actor{}, keys: map[string]*key{},
-		buckets: map[string]*bucket{}, actions: map[string]*facts{}, aliases: map[string][]*snapshot.Alias{},
+		buckets: map[string]*bucket{}, actions: map[string]*facts{}, byKind: map[kindSlot]*facts{}, aliases: map[string][]*snapshot.Alias{},
 	}
 	for i := range s.Aliases {
 		alias := &s.Aliases[i]
@@ -115,6 +116,7 @@ func New(s *snapshot.Snapshot) *Account {
 	for _, one := range a.subjects {
 		a.sorted = append(a.sorted, one)
 	}
+	a.byKind = nil
 	slices.SortFunc(a.sorted, func(x, y *actor) int { return strings.Compare(x.ARN, y.ARN) })
 	return a
 }

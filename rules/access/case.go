@@ -149,7 +149,7 @@ func decodeContext(variables map[string]jsontext.Value) (Context, error) {
 	f := newFacts()
 	for key, value := range variables {
 		pointer := string(jsontext.Pointer("/contextVariables").AppendToken(key))
-		if _, twice := f.keys[strings.ToLower(key)]; twice {
+		if f.entry(strings.ToLower(key)) != nil {
 			return ctx, fmt.Errorf("/contextVariables: holds %s twice, in different case", strings.ToLower(key))
 		}
 		switch value.Kind() {

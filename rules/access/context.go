@@ -27,10 +27,16 @@ type fact struct {
 }
 
 // facts are the keys of one source, in lower case; prefixes cover families such
-// as aws:principaltag/.
+// as aws:principaltag/. They are few: looking through them is faster than hashing.
 type facts struct {
-	keys     map[string]fact
+	entries  []entry
 	prefixes []family
+	base     *facts // asked when nothing is said here
+}
+
+type entry struct {
+	key string
+	fact
 }
 
 type family struct {
@@ -39,22 +45,39 @@ type family struct {
 }
 
 func (f *facts) lookup(key string) fact {
-	if f == nil {
-		return fact{}
-	}
-	if found, ok := f.keys[key]; ok {
-		return found
-	}
-	for _, p := range f.prefixes {
-		if strings.HasPrefix(key, p.prefix) {
-			return fact{state: p.state}
+	for ; f != nil; f = f.base {
+		if e := f.entry(key); e != nil {
+			return e.fact
+		}
+		for _, p := range f.prefixes {
+			if strings.HasPrefix(key, p.prefix) {
+				return fact{state: p.state}
+			}
 		}
 	}
 	return fact{}
 }
 
+func (f *facts) entry(key string) *entry {
+	for i := range f.entries {
+		if e := &f.entries[i]; e.key == key {
+			return e
+		}
+	}
+	return nil
+}
+
+// put says what is known of a key, in lower case, in place of what was said.
+func (f *facts) put(key string, known fact) {
+	if e := f.entry(key); e != nil {
+		e.fact = known
+		return
+	}
+	f.entries = append(f.entries, entry{key, known})
+}
+
 func (f *facts) set(key string, values ...string) {
-	f.keys[strings.ToLower(key)] = fact{state: known, values: values}
+	f.put(strings.ToLower(key), fact{state: known, values: values})
 }
 
 func (f *facts) setMany(key string, values []string) {
@@ -62,7 +85,7 @@ func (f *facts) setMany(key string, values []string) {
 		f.mark(absent, key)
 		return
 	}
-	f.keys[strings.ToLower(key)] = fact{state: known, values: values, many: true}
+	f.put(strings.ToLower(key), fact{state: known, values: values, many: true})
 }
 
 func (f *facts) mark(s state, keys ...string) {
@@ -72,7 +95,7 @@ func (f *facts) mark(s state, keys ...string) {
 			f.prefixes = append(f.prefixes, family{prefix, s})
 			continue
 		}
-		f.keys[key] = fact{state: s}
+		f.put(key, fact{state: s})
 	}
 }
 
@@ -87,7 +110,7 @@ func (f *facts) signature(tested map[string]bool) string {
 	return text.String()
 }
 
-func newFacts() *facts { return &facts{keys: map[string]fact{}} }
+func newFacts() *facts { return &facts{} }
 
 // Context holds what is known of a request's context keys: keys have values, are
 // absent, or are not known (U1). Keys are compared without regard to case (C1).
@@ -104,8 +127,8 @@ func NewContext() Context { return Context{otherwise: absent} }
 func (c Context) with(change func(*facts)) Context {
 	own := newFacts()
 	if c.own != nil {
-		maps.Copy(own.keys, c.own.keys)
-		own.prefixes = append(own.prefixes, c.own.prefixes...)
+		own.entries = append(make([]entry, 0, len(c.own.entries)+2), c.own.entries...)
+		own.prefixes = slices.Clone(c.own.prefixes)
 	}
 	change(own)
 	c.own = own

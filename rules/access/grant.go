@@ -177,8 +177,8 @@ func (g *Grant) noOtherPairs(ctx *Context) tri {
 		if f == nil {
 			return
 		}
-		for key, value := range f.keys {
-			name, found := strings.CutPrefix(key, contextPrefix)
+		for _, value := range f.entries {
+			name, found := strings.CutPrefix(value.key, contextPrefix)
 			if !found || value.state == absent || g.names(name) {
 				continue
 			}

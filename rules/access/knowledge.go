@@ -10,8 +10,8 @@ import (
 // are taken as not set (Q5).
 func (a *Account) principalFacts(w *who, arn, userID string, tags snapshot.Reading[map[string]string]) *facts {
 	f := newFacts()
-	f.mark(present, "aws:CurrentTime", "aws:EpochTime")
 	if w.account == "" {
+		f.mark(present, "aws:CurrentTime", "aws:EpochTime")
 		if w.kind == callerService {
 			f.set("aws:PrincipalIsAWSService", "true")
 			f.set("aws:PrincipalServiceName", w.text)
@@ -25,41 +25,72 @@ func (a *Account) principalFacts(w *who, arn, userID string, tags snapshot.Readi
 		return f
 	}
 	f.set("aws:PrincipalArn", arn)
+	if w.account != a.id {
+		if w.kind == callerRoot || w.kind == callerSession {
+			f.mark(present, "aws:PrincipalArn") // anybody in that account; a role whose path is not known
+		}
+		f.base = a.kindFacts(w)
+		return f
+	}
+	switch w.kind {
+	case callerUser:
+		f.set("aws:username", w.name)
+		f.put("aws:userid", fact{state: known, values: []string{userID}, head: userID == ""})
+	case callerRole, callerSession:
+		if userID != "" {
+			f.put("aws:userid", fact{state: known, values: []string{userID + ":" + w.session}, head: w.session == ""})
+		}
+	}
+	if w.kind != callerRoot {
+		tagFacts(f, "aws:PrincipalTag/", tags)
+	}
+	f.base = a.kindFacts(w)
+	return f
+}
+
+// kindFacts are what all principals of a kind and an account have in common: one
+// copy serves them all.
+func (a *Account) kindFacts(w *who) *facts {
+	slot := kindSlot{w.kind, w.account}
+	if f := a.byKind[slot]; f != nil {
+		return f
+	}
+	f := newFacts()
+	if a.byKind != nil {
+		a.byKind[slot] = f
+	}
+	f.mark(present, "aws:CurrentTime", "aws:EpochTime")
 	f.set("aws:PrincipalAccount", w.account)
 	f.set("kms:CallerAccount", w.account)
 	f.set("aws:PrincipalIsAWSService", "false")
 	f.mark(absent, "aws:PrincipalServiceName", "aws:PrincipalServiceNamesList")
 	if w.account != a.id {
-		if w.kind == callerRoot || w.kind == callerSession {
-			f.mark(present, "aws:PrincipalArn") // anybody in that account; a role whose path is not known
-		}
 		return f
 	}
-	f.keys["aws:principalorgid"], f.keys["aws:principalorgpaths"] = a.org.id, a.org.path
+	f.put("aws:principalorgid", a.org.id)
+	f.put("aws:principalorgpaths", a.org.path)
 	switch w.kind {
 	case callerUser:
 		f.set("aws:PrincipalType", "User")
-		f.set("aws:username", w.name)
-		f.keys["aws:userid"] = fact{state: known, values: []string{userID}, head: userID == ""}
 		f.mark(absent, "aws:FederatedProvider", "aws:SourceIdentity")
 	case callerRoot:
 		f.set("aws:PrincipalType", "Account")
 		f.set("aws:userid", w.account)
 		f.mark(absent, "aws:username", "aws:PrincipalTag/*", "aws:FederatedProvider")
-		return f
 	case callerRole, callerSession:
 		f.set("aws:PrincipalType", "AssumedRole")
 		f.mark(absent, "aws:username")
 		f.mark(present, "aws:userid")
-		if userID != "" {
-			f.keys["aws:userid"] = fact{state: known, values: []string{userID + ":" + w.session}, head: w.session == ""}
-		}
 	case callerFederatedUser:
 		f.set("aws:PrincipalType", "FederatedUser")
 		f.mark(absent, "aws:username")
 	}
-	tagFacts(f, "aws:PrincipalTag/", tags)
 	return f
+}
+
+type kindSlot struct {
+	kind    callerKind
+	account string
 }
 
 func tagFacts(f *facts, prefix string, tags snapshot.Reading[map[string]string]) {

@@ -95,6 +95,6 @@ func (o *organization) level(a *Account, id string, layer Layer, here string, r 
 
 // resourceFacts are those of resources of the account (C22).
 func (o *organization) resourceFacts(f *facts) {
-	f.keys["aws:resourceorgid"] = o.id
-	f.keys["aws:resourceorgpaths"] = o.path
+	f.put("aws:resourceorgid", o.id)
+	f.put("aws:resourceorgpaths", o.path)
 }

@@ -173,7 +173,7 @@ func (a *Account) keyPart(one *actor, q *S3Question, p *place, key *KeyRef, acti
 	x.fixed.setMany("aws:CalledVia", []string{"s3.amazonaws.com"})
 	x.fixed.set("aws:CalledViaFirst", "s3.amazonaws.com")
 	x.fixed.set("aws:CalledViaLast", "s3.amazonaws.com")
-	x.fixed.keys[contextPrefix+"aws:s3:arn"] = fact{state: known, values: []string{resource}, head: open}
+	x.fixed.put(contextPrefix+"aws:s3:arn", fact{state: known, values: []string{resource}, head: open})
 	x.fixed.mark(present, "kms:EncryptionContextKeys")
 	part.Decision = a.decide(&x)
 	return part
