@@ -35,7 +35,7 @@ func identify(c *Caller) who {
 	w := whoIs(c.ARN)
 	w.linked = w.linked || c.ServiceLinked
 	if c.UniqueID != "" {
-		w.uniqueID = c.UniqueID
+		w.uniqueID, _, _ = strings.Cut(c.UniqueID, ":") // of a session, the role's comes first
 	}
 	return w
 }

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -140,6 +141,9 @@ func compileStatement(i int, from *policy.Statement, layer Layer, vars bool) sta
 		case t.odd:
 			s.note("C1: the operator " + t.source.Operator + " is spelled oddly")
 		}
+		if t.kind == opBool && vars && slices.ContainsFunc(t.source.Values, hasVariable) {
+			s.note("C12: variables in values of Bool are taken as plain text")
+		}
 		if t.set == setAny && t.ifExists {
 			s.note("C6: ForAnyValue with IfExists is taken as true when the key is missing")
 		}
@@ -160,8 +164,11 @@ func (s *statement) compileActions(from *policy.Statement) {
 	}
 	for _, text := range list {
 		a := compileAction(text)
-		if a.wrong {
+		switch {
+		case a.wrong:
 			s.note("M3: the action " + text + " matches nothing")
+		case a.any && strings.Contains(text, ":"):
+			s.note("M3: the action " + text + " is taken as everything, though a service takes no wildcard")
 		}
 		s.actions = append(s.actions, a)
 		switch {

@@ -150,7 +150,6 @@ func (o *outcome) addPaths(at *situation) {
 		o.path(ownSide)
 	case !at.who.iam() && at.who.kind != callerRoot:
 		o.path(direct)
-		o.path(role)
 		o.path(grantee)
 	case at.crossing:
 		o.path(ownSide | account)

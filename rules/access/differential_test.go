@@ -172,8 +172,8 @@ func TestDecisionCasesNaive(t *testing.T) {
 		}
 		for _, c := range cases {
 			one := &naive.Case{}
-			if c.Request == nil || json.Unmarshal(c.Request, one) != nil {
-				continue // a question over an account, or no case on purpose
+			if c.Request == nil || json.Unmarshal(c.Request, one) != nil || strings.Contains(string(c.Request), "CanonicalUser") {
+				continue // a question over an account, or no case on purpose, or of somebody whose account nobody knows
 			}
 			tried++
 			got, ok := naive.Decide(one, 1<<16)

@@ -118,7 +118,7 @@ func (o *outcome) pathsTruth() tri {
 
 // missing are the layers in which an Allow is missing: those of the path that is
 // nearest, counting paths whose resource side speaks for the caller, and the main
-// one.
+// one. Where these are equally near, what speaks for the caller counts.
 func (o *outcome) missing() []Layer {
 	var layers []Layer
 	if o.scp == no {
@@ -127,11 +127,11 @@ func (o *outcome) missing() []Layer {
 	if o.blocked != "" {
 		return append(layers, LayerResource)
 	}
-	best := -1
+	best, silent := 0, false
 	var missing []Layer
 	for i := range o.count {
 		var none []Layer
-		speaks := i == 0
+		speaks := false
 		for one := range partCount {
 			if !o.paths[i].has(one) {
 				continue
@@ -144,8 +144,8 @@ func (o *outcome) missing() []Layer {
 				speaks = true
 			}
 		}
-		if speaks && (best < 0 || len(none) < best) {
-			best, missing = len(none), none
+		if i == 0 || speaks && (len(none) < best || silent && len(none) == best) {
+			best, missing, silent = len(none), none, !speaks
 		}
 	}
 	return append(layers, missing...)

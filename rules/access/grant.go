@@ -193,6 +193,13 @@ func (g *Grant) noOtherPairs(ctx *Context) tri {
 	for _, f := range ctx.under {
 		check(f)
 	}
+	if all := ctx.lookup("kms:encryptioncontextkeys"); all.state == known {
+		for _, name := range all.values {
+			if !g.names(name) {
+				return no
+			}
+		}
+	}
 	// A name that nobody can have mentioned tells what is known of the rest.
 	if rest := ctx.lookup(contextPrefix + "\x00"); rest.state != absent {
 		result = min(result, maybe)

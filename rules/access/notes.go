@@ -13,6 +13,7 @@ func (e *explainer) statementNotes(p *Policy, s *statement) {
 	}) {
 		e.notes = append(e.notes, "M7: an entry of NotResource whose variable has no value is taken to match nothing "+p.place(s))
 	}
+	e.pluralNotes(p, s)
 	if len(s.notes) == 0 {
 		return
 	}
@@ -23,9 +24,17 @@ func (e *explainer) statementNotes(p *Policy, s *statement) {
 	for _, note := range s.notes {
 		e.notes = append(e.notes, note+" "+p.place(s))
 	}
+}
+
+// pluralNotes names plain operators that met several values of one key.
+func (e *explainer) pluralNotes(p *Policy, s *statement) {
 	for i := range s.tests {
-		if s.tests[i].kind == opBool && slices.ContainsFunc(s.tests[i].source.Values, hasVariable) {
-			e.notes = append(e.notes, "C12: variables in values of Bool are taken as plain text "+p.place(s))
+		t := &s.tests[i]
+		if t.set != setNone || t.kind == opNull || multivalued(t.key) { // those are known from the text alone
+			continue
+		}
+		if f := e.at.ctx.lookup(t.key); f.many && s.onAction(e.at.action) {
+			e.notes = append(e.notes, "C21: the plain operator "+t.source.Operator+" on several values of "+t.source.Key+" is taken as never true "+p.place(s))
 		}
 	}
 }
@@ -49,6 +58,7 @@ func (e *explainer) denialNotes(o *outcome) {
 			e.notes = append(e.notes, "K1: no key policy statement lets the account's IAM policies decide")
 		}
 	}
+	e.limitedGrant(o)
 	if at.who.kind == callerFederatedUser && o.parts[identity] == no {
 		e.notes = append(e.notes, "E7: a federated user session has nothing from identity policies without a session policy")
 	}
@@ -70,7 +80,13 @@ func (e *explainer) pathNotes(p *Policies, o *outcome) {
 	if granted != no && at.crossing && o.parts[identity] != yes && !at.retire {
 		e.notes = append(e.notes, "G6: a grant to a principal of another account is taken to need no identity policy there")
 	}
-	if granted != no && (limited || o.scp != yes) {
+	e.limitedGrant(o)
+}
+
+// limitedGrant says what is taken to stand against a grant.
+func (e *explainer) limitedGrant(o *outcome) {
+	limited := min(o.parts[boundary], o.parts[session], o.scp) != yes
+	if limited && max(o.parts[grantDirect], o.parts[grantRole]) != no {
 		e.notes = append(e.notes, "G7: SCPs and RCPs are taken to limit grants; boundary and session policy as they limit key policies")
 	}
 }

@@ -32,9 +32,11 @@ type Case struct {
 // Grant is a grant as ListGrants prints it.
 type Grant struct {
 	GrantID          string      `json:"GrantId"`
+	KeyID            string      `json:"KeyId,omitempty"`
 	GranteePrincipal string      `json:",omitempty"`
 	GranteeService   string      `json:"GranteeServicePrincipal,omitempty"`
 	Retiring         string      `json:"RetiringPrincipal,omitempty"`
+	RetiringService  string      `json:"RetiringServicePrincipal,omitempty"`
 	IssuingAccount   string      `json:",omitempty"`
 	Operations       []string    `json:",omitempty"`
 	Constraints      Constraints `json:",omitzero"`

@@ -54,7 +54,9 @@ func (w *world) applies(d *Document, s policy.Statement) bool {
 		s.NotAction != nil && slices.ContainsFunc(s.NotAction, action),
 		s.Resource != nil && !slices.ContainsFunc(s.Resource, resource),
 		s.NotResource != nil && slices.ContainsFunc(s.NotResource, resource),
-		s.Resource == nil && s.NotResource == nil:
+		s.Resource == nil && s.NotResource == nil,
+		rest && !w.c.ofRCP(d) && (s.Principal != nil || s.NotPrincipal != nil), // O6
+		w.c.ofRCP(d) && s.Principal == nil:                                     // O4
 		return false
 	}
 	return !slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool { return !w.holds(c, variables) })
@@ -135,7 +137,7 @@ func (w *world) decide() Answer {
 	if c.bounded() && !w.layer(&a, "boundary", c.Boundary...) {
 		identity, limited = false, false
 	}
-	if c.Session != nil && !w.layer(&a, "session", c.Session) {
+	if c.Session != nil && !root && !service && !w.layer(&a, "session", c.Session) {
 		identity, limited = false, false
 	}
 	identity = identity && !service
@@ -186,6 +188,10 @@ func (w *world) paths(identity, limited bool, resource forms) bool {
 	}
 	delegated := identity && (resource.account || !kms) // K1
 	return delegated || resource.direct || resource.role && limited || w.grants(identity, limited)
+}
+
+func (c *Case) ofRCP(d *Document) bool {
+	return slices.ContainsFunc(c.RCP, func(l Level) bool { return slices.Contains(l, d) })
 }
 
 func (c *Case) resourcePolicyCounts() bool {

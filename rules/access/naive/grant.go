@@ -26,11 +26,14 @@ func (w *world) grant(g *Grant, name string, identity, limited bool) bool {
 	if c.Resource == "*" || c.onAlias() {
 		return false
 	}
+	if g.KeyID != "" && g.KeyID != c.Resource && !strings.HasSuffix(c.Resource, ":key/"+g.KeyID) {
+		return false
+	}
 	retire := c.action("kms:RetireGrant")
 	enough := func(f forms) bool { return f.direct || f.role && limited || f.account && identity } // G7
 	if retire {
 		// G8: the retiring principal, or the account that made the grant.
-		if enough(c.grantee(g.Retiring)) {
+		if enough(c.grantee(g.Retiring)) || isService(g.RetiringService) && enough(c.grantee(g.RetiringService)) {
 			return true
 		}
 		if f := c.grantee(g.IssuingAccount); f.account && identity {
@@ -103,7 +106,9 @@ func (w *world) constraints(g *Grant) bool {
 	if len(subset) > 0 && !has(subset) {
 		return false
 	}
-	return len(equals) == 0 || has(equals) && w.pairs() == len(equals)
+	return len(equals) == 0 || has(equals) && w.pairs() == len(equals) && !slices.ContainsFunc(w.values("kms:EncryptionContextKeys"), func(name string) bool {
+		return len(w.values(contextPrefix+name)) == 0
+	})
 }
 
 // pairs counts the request's encryption context.

@@ -81,12 +81,14 @@ func (w *world) variable(inner string) (string, bool) {
 	if values := w.values(key); len(values) == 1 && !multivalued(key) {
 		return values[0], true
 	}
-	return strings.Trim(strings.TrimSpace(fallback), "'"), hasFallback
+	fallback = strings.TrimSpace(fallback)
+	quoted := len(fallback) > 1 && strings.HasPrefix(fallback, "'") && strings.HasSuffix(fallback, "'")
+	return strings.Trim(fallback, "'"), hasFallback && quoted
 }
 
 // matchAction is M3.
 func matchAction(pattern, action string) bool {
-	if pattern == "*" || pattern == "*:*" { // the second is accepted on save
+	if pattern == "*" || pattern == "**" || pattern == "*:*" { // the last is accepted on save
 		return true
 	}
 	service, name, found := strings.Cut(strings.ToLower(pattern), ":")
@@ -148,7 +150,8 @@ func (w *world) matchResource(text string, variables, rest bool) bool {
 				return false
 			}
 		}
-		return parts[5] == "*" && like(symbols(parts[2]), "kms") && like(symbols(parts[4]), account(w.c.Principal))
+		service, _, _ := strings.Cut(strings.ToLower(w.c.Action), ":")
+		return parts[5] == "*" && like(symbols(parts[2]), service) && (parts[4] == "" || like(symbols(parts[4]), account(w.c.Principal)))
 	}
 	pattern := [][]symbol{}
 	for _, part := range parts[:5] {

@@ -20,8 +20,8 @@ const (
 // kind tells what the caller is.
 func (c *Case) kind() string {
 	switch name := resourcePart(c.Principal); {
-	case !strings.HasPrefix(c.Principal, "arn:"):
-		return aService // or "*", whom only everybody's statements cover
+	case !strings.HasPrefix(c.Principal, "arn:"), strings.Contains(name, "-provider/"):
+		return aService // or "*", or an identity provider: whom only everybody's statements cover, and their own
 	case name == "root":
 		return aRoot
 	case strings.HasPrefix(name, "user/"):
@@ -61,18 +61,39 @@ func (c *Case) names(p policy.Principal) forms {
 		return forms{direct: true} // M11, E5.4
 	case p.Kind == policy.KindService:
 		return forms{direct: kind == aService && p.Value == c.Principal && p.Value != "*"}
-	case p.Kind != policy.KindAWS, kind == aService:
+	case p.Kind == policy.KindFederated:
+		return forms{direct: kind == aService && p.Value == c.Principal}
+	case p.Kind != policy.KindAWS, kind == aService, p.Value == "":
 		return forms{}
 	case p.Value == account(c.Principal), p.Value == rootOf(c.Principal):
 		return forms{account: true} // M14
-	case c.UniqueID != "" && p.Value == c.UniqueID:
+	case p.Value == c.uniqueID() && isUniqueID(p.Value):
 		return forms{direct: kind == aUser, role: kind == aRole || kind == aSession} // M15
+	case p.Value == c.Principal && kind == aUser && c.Session != nil:
+		return forms{role: true} // E5.3: the user behind a session
 	case p.Value == c.Principal:
 		return forms{direct: kind != aRole, role: kind == aRole}
 	case kind == aSession:
 		return forms{role: coversSession(p.Value, c.Principal)}
 	}
 	return forms{}
+}
+
+// uniqueID is that of the user or of the role, given or by aws:userid.
+func (c *Case) uniqueID() string {
+	id := c.UniqueID
+	for name, values := range c.Context {
+		if id == "" && strings.EqualFold(name, "aws:userid") && len(values) == 1 {
+			id = values[0]
+		}
+	}
+	id, _, _ = strings.Cut(id, ":")
+	return id
+}
+
+func isUniqueID(text string) bool {
+	return len(text) > 15 && (strings.HasPrefix(text, "AROA") || strings.HasPrefix(text, "AIDA")) &&
+		strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }
 
 // coversSession is M13.
@@ -135,7 +156,7 @@ func (c *Case) notPrincipal(list *policy.Principals) int {
 		return hit
 	case !f.some():
 		return hit
-	case kind == aService, kind == aRoot:
+	case kind == aService, kind == aRoot, slices.Contains(list.List, policy.Principal{Kind: policy.KindAWS, Value: "*"}):
 		return spared
 	case !f.account || !f.direct && !f.role:
 		return unclear
