@@ -192,37 +192,6 @@ func TestConcurrentUse(t *testing.T) {
 	group.Wait()
 }
 
-func BenchmarkDecide(b *testing.B) {
-	a := New(account(statements(delegation)))
-	x := query{one: a.subjects["arn:aws:iam::111122223333:role/app"], action: "kms:Decrypt", resource: aKey}
-	a.find(&x)
-	r := a.request(&x)
-	b.Run("verdict", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			if Evaluate(&r, &x.policies) != Allowed {
-				b.Fatal("not allowed")
-			}
-		}
-	})
-	b.Run("evidence", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			if Decide(&r, &x.policies).Verdict != Allowed {
-				b.Fatal("not allowed")
-			}
-		}
-	})
-	b.Run("account", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			if a.Decide(Question{Principal: x.one.ARN, Action: "kms:Decrypt", Resource: aKey}).Verdict != Allowed {
-				b.Fatal("not allowed")
-			}
-		}
-	})
-}
-
 func BenchmarkWhoCan(b *testing.B) {
 	s := account(statements(delegation))
 	s.Roles = nil

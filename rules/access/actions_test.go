@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/kmsaudit/kmsaudit/collector/policy"
 )
 
 // What the lists of actions say, decided for every action of KMS.
@@ -73,12 +71,3 @@ func TestEveryActionOfKMS(t *testing.T) {
 
 // retiring is a grant that lets the principal retire it, and nothing else.
 func retiring(principal string) []Grant { return []Grant{{Retiring: principal}} }
-
-func mustCompile(t testing.TB, layer Layer, text string) *Policy {
-	t.Helper()
-	doc, err := policy.Decode([]byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return Compile("", layer, doc)
-}

@@ -144,9 +144,6 @@ func compileStatement(i int, from *policy.Statement, layer Layer, vars bool) sta
 		if t.kind == opBool && vars && slices.ContainsFunc(t.source.Values, hasVariable) {
 			s.note("C12: variables in values of Bool are taken as plain text")
 		}
-		if t.set == setAny && t.ifExists {
-			s.note("C6: ForAnyValue with IfExists is taken as true when the key is missing")
-		}
 		if t.set == setNone && t.kind != opNull && t.kind != opUnknown && multivalued(t.key) {
 			s.note("C21: the plain operator " + t.source.Operator + " on the multivalued key " + t.source.Key + " is taken as never true")
 		}

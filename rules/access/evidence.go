@@ -11,8 +11,10 @@ type witness struct {
 	scp   bool // an SCP's or RCP's statement, outside of the parts
 	deny  bool
 	truth tri
-	ref   StatementRef
-	tests []Test
+	// everybody says that the statement reaches the caller by naming everybody.
+	everybody bool
+	ref       StatementRef
+	tests     []Test
 }
 
 // explainer gathers the evidence of one decision.
@@ -51,7 +53,7 @@ func (e *explainer) explain(at *situation, p *Policies, o *outcome) Decision {
 		e.denialNotes(o)
 	default:
 		e.open(&d, o)
-		e.pathNotes(p, o)
+		e.pathNotes(o)
 	}
 	slices.Sort(e.notes)
 	d.Notes = slices.Compact(e.notes)
@@ -225,6 +227,7 @@ func (e *explainer) resourceSide(p *Policy, organization bool) {
 			for f, one := range [...]part{resourceAccount, resourceRole, resourceDirect} {
 				if reached := [...]tri{r.account, r.role, r.direct}[f]; reached != no {
 					e.add(p, s, one, false, min(t, reached))
+					e.witnesses[len(e.witnesses)-1].everybody = s.everybody()
 				}
 			}
 		}
@@ -250,7 +253,8 @@ func (e *explainer) grant(g *Grant) {
 		}
 		e.witnesses = append(e.witnesses, w)
 	}
-	if r.any() != no && len(g.EncryptionContextEquals)+len(g.EncryptionContextSubset) > 0 {
+	pairs := len(g.EncryptionContextEquals) + len(g.EncryptionContextSubset)
+	if r.any() != no && pairs > 0 && !e.at.retire && e.at.action != "kms:describekey" {
 		e.notes = append(e.notes, "G4: names of the encryption context of a grant are compared without regard to case")
 	}
 }

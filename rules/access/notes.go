@@ -13,7 +13,7 @@ func (e *explainer) statementNotes(p *Policy, s *statement) {
 	}) {
 		e.notes = append(e.notes, "M7: an entry of NotResource whose variable has no value is taken to match nothing "+p.place(s))
 	}
-	e.pluralNotes(p, s)
+	e.testNotes(p, s)
 	if len(s.notes) == 0 {
 		return
 	}
@@ -26,15 +26,21 @@ func (e *explainer) statementNotes(p *Policy, s *statement) {
 	}
 }
 
-// pluralNotes names plain operators that met several values of one key.
-func (e *explainer) pluralNotes(p *Policy, s *statement) {
+// testNotes names tests whose outcome is a reading, given what the request has.
+func (e *explainer) testNotes(p *Policy, s *statement) {
 	for i := range s.tests {
 		t := &s.tests[i]
-		if t.set != setNone || t.kind == opNull || multivalued(t.key) { // those are known from the text alone
+		several := t.set == setNone && t.kind != opNull && !multivalued(t.key) // multivalued ones are told by their text alone
+		missing := t.set == setAny && t.ifExists
+		if !several && !missing || !s.onAction(e.at.action) {
 			continue
 		}
-		if f := e.at.ctx.lookup(t.key); f.many && s.onAction(e.at.action) {
+		f := e.at.ctx.lookup(t.key)
+		if several && f.many {
 			e.notes = append(e.notes, "C21: the plain operator "+t.source.Operator+" on several values of "+t.source.Key+" is taken as never true "+p.place(s))
+		}
+		if missing && (f.state == absent || f.state == unknown) {
+			e.notes = append(e.notes, "C6: ForAnyValue with IfExists is taken as true when the key is missing "+p.place(s))
 		}
 	}
 }
@@ -65,15 +71,17 @@ func (e *explainer) denialNotes(o *outcome) {
 }
 
 // pathNotes names the readings that an allowed or open verdict rests on.
-func (e *explainer) pathNotes(p *Policies, o *outcome) {
+func (e *explainer) pathNotes(o *outcome) {
 	at := e.at
-	limited := min(o.parts[boundary], o.parts[session]) != yes
-	if !at.crossing && limited && o.parts[resourceDirect] != no {
-		if p.Session != nil && at.who.kind != callerUser {
-			e.notes = append(e.notes, "E5.2: what a resource policy gives to a session or to everybody is taken as not limited by the session policy")
-		}
-		if o.parts[boundary] != yes {
-			e.notes = append(e.notes, "E5.4: what a resource policy gives to everybody is taken as not limited by the boundary")
+	if !at.crossing {
+		for _, w := range e.witnesses {
+			switch {
+			case w.deny || w.part != resourceDirect:
+			case w.everybody && min(o.parts[boundary], o.parts[session]) != yes:
+				e.notes = append(e.notes, "E5.4: what a resource policy gives to everybody is taken as not limited by boundary and session policy")
+			case !w.everybody && o.parts[session] != yes:
+				e.notes = append(e.notes, "E5.2: what a resource policy gives to a session is taken as not limited by the session policy")
+			}
 		}
 	}
 	granted := max(o.parts[grantDirect], o.parts[grantRole])

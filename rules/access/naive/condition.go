@@ -135,6 +135,7 @@ func inNetwork(p []symbol, v string) bool {
 	if err != nil {
 		return false
 	}
+	addr = addr.Unmap()
 	if single, err := netip.ParseAddr(text); err == nil {
 		return single == addr
 	}
@@ -144,7 +145,7 @@ func inNetwork(p []symbol, v string) bool {
 
 // number reads digits with an optional sign and fraction.
 func number(text string) (*big.Rat, bool) {
-	if text == "" || strings.Trim(text, "+-.0123456789") != "" {
+	if text == "" || strings.Trim(text, "+-.0123456789eE") != "" {
 		return nil, false
 	}
 	return new(big.Rat).SetString(text)
@@ -165,7 +166,7 @@ func moment(text string) (time.Time, bool) {
 		nano := new(big.Rat).Mul(n, big.NewRat(1e9, 1))
 		return time.Unix(0, new(big.Int).Quo(nano.Num(), nano.Denom()).Int64()), true
 	}
-	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00", time.DateOnly} {
 		if t, err := time.Parse(layout, text); err == nil {
 			return t, true
 		}

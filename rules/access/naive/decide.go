@@ -205,7 +205,9 @@ func (c *Case) bounded() bool {
 	return c.Boundary != nil && c.kind() != aRoot && c.kind() != aService
 }
 
-func (c *Case) onAlias() bool { return strings.HasPrefix(resourcePart(c.Resource), "alias/") }
+func (c *Case) onAlias() bool {
+	return strings.Contains(c.Resource, ":kms:") && strings.HasPrefix(resourcePart(c.Resource), "alias/")
+}
 
 // owner is the resource's account.
 func (c *Case) owner() string {

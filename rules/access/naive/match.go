@@ -82,8 +82,12 @@ func (w *world) variable(inner string) (string, bool) {
 		return values[0], true
 	}
 	fallback = strings.TrimSpace(fallback)
-	quoted := len(fallback) > 1 && strings.HasPrefix(fallback, "'") && strings.HasSuffix(fallback, "'")
-	return strings.Trim(fallback, "'"), hasFallback && quoted
+	for _, quote := range []string{"'", `"`} {
+		if len(fallback) > 1 && strings.HasPrefix(fallback, quote) && strings.HasSuffix(fallback, quote) {
+			return strings.Trim(fallback, quote), hasFallback
+		}
+	}
+	return "", false
 }
 
 // matchAction is M3.

@@ -1,0 +1,78 @@
+package access
+
+import (
+	"slices"
+	"testing"
+)
+
+// requests are the decision cases that are requests, ready to be decided.
+func requests(b *testing.B) []*Case {
+	b.Helper()
+	all := decisionCases(b)
+	names := make([]string, 0, len(all))
+	for name := range all {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var list []*Case
+	for _, name := range names {
+		for _, c := range all[name] {
+			if c.Request == nil {
+				continue
+			}
+			one, err := DecodeCase(c.Request)
+			if err != nil {
+				b.Fatal(err)
+			}
+			list = append(list, one)
+		}
+	}
+	return list
+}
+
+// BenchmarkDecide decides requests of all kinds on compiled policies: the verdict
+// alone, which allocates nothing, and with its evidence; and one that is put
+// together from an account.
+func BenchmarkDecide(b *testing.B) {
+	list := requests(b)
+	b.Run("verdict", func(b *testing.B) {
+		b.ReportAllocs()
+		for i := 0; b.Loop(); i++ {
+			c := list[i%len(list)]
+			Evaluate(&c.Request, &c.Policies)
+		}
+	})
+	b.Run("evidence", func(b *testing.B) {
+		b.ReportAllocs()
+		for i := 0; b.Loop(); i++ {
+			c := list[i%len(list)]
+			Decide(&c.Request, &c.Policies)
+		}
+	})
+	a := New(account(statements(delegation)))
+	b.Run("account", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if a.Decide(Question{Principal: "arn:aws:iam::111122223333:role/app", Action: "kms:Decrypt", Resource: aKey}).Verdict != Allowed {
+				b.Fatal("not allowed")
+			}
+		}
+	})
+}
+
+func BenchmarkDecodeCase(b *testing.B) {
+	var texts [][]byte
+	for _, cases := range decisionCases(b) {
+		for _, c := range cases {
+			if c.Request != nil {
+				texts = append(texts, c.Request)
+			}
+		}
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if _, err := DecodeCase(texts[i%len(texts)]); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
