@@ -25,6 +25,7 @@ const (
 	codeRepeated    = "RepeatedMarker"
 	codeEndless     = "EndlessListing"
 	codeNotReadOnly = "NotReadOnly" // not sent: not a call of this run
+	codeNotKept     = "NotKept"     // not asked: an answer was looked for and is not there
 )
 
 // outcome is what came of one call, or of one listing.
@@ -56,6 +57,10 @@ func classify(action string, err error) outcome {
 	var own *trouble
 	if errors.As(err, &own) {
 		return outcome{action, snapshot.Failed, own.code, clean(own.message)}
+	}
+	var lacking *NotKept
+	if errors.As(err, &lacking) {
+		return outcome{action, snapshot.NotCollected, codeNotKept, clean(lacking.Why)}
 	}
 	code, message, status, signed := "", "", 0, false
 	var api smithy.APIError

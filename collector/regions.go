@@ -57,7 +57,7 @@ func (c *collection) enabled(ctx context.Context) []string {
 	if o.ok() && len(names) == 0 {
 		o = unreadable(listRegions, "no Region is enabled")
 	}
-	if !o.ok() {
+	if unanswered(o.state) {
 		names = append(names, c.partition.regions...)
 	}
 	c.listed("", o)

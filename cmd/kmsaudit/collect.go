@@ -181,8 +181,7 @@ func (a *app) writeSnapshot(path string, s *snapshot.Snapshot) error {
 
 // collected says what came of the collection.
 func (a *app) collected(path string, s *snapshot.Snapshot) error {
-	what := fmt.Sprintf("account %s: %s, %s, %s, %s", s.Account.ID,
-		counted(len(s.Users), "user"), counted(len(s.Roles), "role"), counted(len(s.Keys), "key"), counted(len(s.Buckets), "bucket"))
+	what := inventoryOf(s)
 	gaps := collector.Gaps(s)
 	for _, line := range gapLines(gaps) {
 		a.say("%s", line)
@@ -199,4 +198,10 @@ func (a *app) collected(path string, s *snapshot.Snapshot) error {
 	}
 	a.say("%s is written; %s", destination(path), what)
 	return nil
+}
+
+// inventoryOf counts what a snapshot holds.
+func inventoryOf(s *snapshot.Snapshot) string {
+	return fmt.Sprintf("account %s: %s, %s, %s, %s", s.Account.ID,
+		counted(len(s.Users), "user"), counted(len(s.Roles), "role"), counted(len(s.Keys), "key"), counted(len(s.Buckets), "bucket"))
 }

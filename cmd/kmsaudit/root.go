@@ -61,8 +61,9 @@ func (a *app) root() *cobra.Command {
 key, what each bucket encrypts with by default, and what its objects are really
 encrypted with.
 
-It reads the account into a snapshot (collect), judges snapshots (check) and says
-what it judges by (rules). Only collect talks to AWS, and it only reads.
+It reads the account into a snapshot (collect, or import of files that you have),
+judges snapshots (check) and says what it judges by (rules). Only collect talks
+to AWS, and it only reads.
 
 Every flag can be set in the environment: --fail-on is KMSAUDIT_FAIL_ON. Flags
 beat the environment, which beats the configuration file.`,
@@ -84,6 +85,7 @@ beat the environment, which beats the configuration file.`,
 		a.explain(),
 		a.facts(),
 		a.iamPolicy(),
+		a.imports(),
 		a.rules(),
 		a.version(),
 	)

@@ -70,14 +70,25 @@ func decode(name string, text []byte, keep bool) (*Snapshot, error) {
 		return s, nil
 	}
 	wrong := explain(err)
-	wrong.File = name
 	if header, ok := peek(text); ok && header.Schema != Schema {
-		wrong = &Error{File: name, Pointer: "/schema", Problem: wrongSchema(header.Schema)}
+		wrong = &Error{Pointer: "/schema", Problem: wrongSchema(header.Schema)}
 	} else if errors.Is(err, json.ErrUnknownName) {
 		wrong.Problem += fmt.Sprintf("; the file was written by %s %s", header.Tool.Name, header.Tool.Version)
 	}
-	wrong.Line, wrong.Column = locate(text, wrong.Pointer, offsetOf(err))
-	return nil, wrong
+	return nil, wrong.in(name, text, offsetOf(err))
+}
+
+// Explain says in which line of a JSON text, and at which value, an error of
+// reading it stands.
+func Explain(name string, text []byte, err error) *Error {
+	return explain(err).in(name, text, offsetOf(err))
+}
+
+// in is the error with the file and the line that it stands in.
+func (e *Error) in(name string, text []byte, offset int64) *Error {
+	e.File = name
+	e.Line, e.Column = locate(text, e.Pointer, offset)
+	return e
 }
 
 func wrongSchema(found string) string {

@@ -22,6 +22,9 @@ func Encode(s *Snapshot) ([]byte, error) {
 // Sort puts every list into the order of the format.
 func (s *Snapshot) Sort() {
 	slices.Sort(s.Regions)
+	slices.SortFunc(s.Sources, func(a, b Source) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.SHA256, b.SHA256))
+	})
 	slices.SortStableFunc(s.Coverage, func(a, b Coverage) int {
 		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Region, b.Region),
 			cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Resource, b.Resource))

@@ -17,6 +17,8 @@ type Snapshot struct {
 	CollectedBy string `json:"collected_by"`
 	// Interrupted says that the collection was stopped before its end.
 	Interrupted bool `json:"interrupted,omitzero"`
+	// Sources are the files that an imported snapshot was made of.
+	Sources []Source `json:"sources,omitzero"`
 	// Regions are those that were asked.
 	Regions []string `json:"regions"`
 	// Coverage has one entry per listing, whether it succeeded or not. A listing
@@ -49,6 +51,13 @@ type Snapshot struct {
 type Tool struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
+}
+
+// Source is a file that an imported snapshot was made of.
+type Source struct {
+	File   string    `json:"file"`   // its name, without folders
+	SHA256 string    `json:"sha256"` // of its bytes, in hexadecimal
+	At     time.Time `json:"at"`     // of when it is
 }
 
 // Account is the account that the file is about.
