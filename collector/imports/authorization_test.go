@@ -9,7 +9,6 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/kmsaudit/kmsaudit/collector"
-	"github.com/kmsaudit/kmsaudit/collector/imports"
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
@@ -78,7 +77,7 @@ func identities(t *testing.T, want, got *snapshot.Snapshot) {
 func TestAuthorizationDetails(t *testing.T) {
 	want, tree := details(t)
 	raw := text(t, tree)
-	identities(t, want, imported(t, map[string]string{"details.json": raw}, imports.Options{}))
+	identities(t, want, imported(t, map[string]string{"details.json": raw}))
 	pages := func() map[string]string {
 		page := func(keep string, more bool) string {
 			_, tree := details(t)
@@ -95,7 +94,7 @@ func TestAuthorizationDetails(t *testing.T) {
 		}
 		return map[string]string{"a.json": page("RoleDetailList", false), "b.json": page("UserDetailList", true), "c.json": page("Policies", true)}
 	}
-	identities(t, want, imported(t, pages(), imports.Options{}))
+	identities(t, want, imported(t, pages()))
 
 	plain, ok := decoded(t, tree).(map[string]any)
 	if !ok {
@@ -104,7 +103,7 @@ func TestAuthorizationDetails(t *testing.T) {
 	for _, name := range []string{"IsTruncated", "ResponseMetadata"} {
 		delete(plain, name)
 	}
-	identities(t, want, imported(t, map[string]string{"details.json": text(t, plain)}, imports.Options{}))
+	identities(t, want, imported(t, map[string]string{"details.json": text(t, plain)}))
 }
 
 // TestAuthorizationDetailsInPart: what is a part of the account does not count as
@@ -121,7 +120,7 @@ func TestAuthorizationDetailsInPart(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			want, tree := details(t)
 			change(tree)
-			s := imported(t, map[string]string{"details.json": text(t, tree)}, imports.Options{})
+			s := imported(t, map[string]string{"details.json": text(t, tree)})
 			c, i := s.Listed("iam:GetAccountAuthorizationDetails", "")
 			if i < 0 || c.State != snapshot.NotCollected || c.Message == "" {
 				t.Errorf("coverage is %+v", c)

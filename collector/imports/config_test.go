@@ -74,7 +74,7 @@ func state[T any](r snapshot.Reading[T]) string {
 // is not collected.
 func TestConfig(t *testing.T) {
 	file := configFile(oneEach(keyItem), aliasItem, bucketItem, oneEach(roleItem), policyItem, configItem("AWS::EC2::Instance", "x", `"configuration": 7`))
-	s := imported(t, map[string]string{"a.json": file}, imports.Options{})
+	s := imported(t, map[string]string{"a.json": file})
 	if len(s.Keys) != 1 || len(s.Aliases) != 1 || len(s.Buckets) != 1 || len(s.Roles) != 1 || len(s.ManagedPolicies) != 1 {
 		t.Fatalf("%d keys, %d aliases, %d buckets, %d roles, %d policies", len(s.Keys), len(s.Aliases), len(s.Buckets), len(s.Roles), len(s.ManagedPolicies))
 	}
@@ -127,7 +127,7 @@ func TestConfigSaysNothing(t *testing.T) {
 	user := configItem("AWS::IAM::User", "arn:aws:iam::111122223333:user/u", `"configuration": {"userName": "u", "userId": "AIDA1", "groupList": []}`)
 	gone := configItem("AWS::S3::Bucket", "arn:aws:s3:::gone", `"configurationItemStatus": "ResourceDeleted"`)
 	gone = strings.Replace(gone, `"configurationItemStatus": "OK", `, "", 1)
-	s := imported(t, map[string]string{"a.json": configFile(bucket, old, multi, user, gone)}, imports.Options{})
+	s := imported(t, map[string]string{"a.json": configFile(bucket, old, multi, user, gone)})
 	if len(s.Buckets) != 1 || len(s.Keys) != 2 || len(s.Users) != 1 {
 		t.Fatalf("%d buckets, %d keys, %d users", len(s.Buckets), len(s.Keys), len(s.Users))
 	}
@@ -151,11 +151,11 @@ func TestConfigSaysNothing(t *testing.T) {
 func TestConfigNewest(t *testing.T) {
 	later := strings.NewReplacer("2026-11-01", "2026-11-02", `\"status\":\"Off\"`, `\"status\":\"Enabled\"`).Replace(bucketItem)
 	files := map[string]string{"a.json": configFile(later), "b.json": configFile(bucketItem)}
-	if s := imported(t, files, imports.Options{}); s.Buckets[0].Versioning.Value.Status != "Enabled" {
+	if s := imported(t, files); s.Buckets[0].Versioning.Value.Status != "Enabled" {
 		t.Error("an older item counts")
 	}
 	files["c.json"] = configFile(strings.NewReplacer("2026-11-01", "2026-11-03", `"OK"`, `"ResourceDeleted"`).Replace(bucketItem), aliasItem)
-	if s := imported(t, files, imports.Options{}); len(s.Buckets) != 0 {
+	if s := imported(t, files); len(s.Buckets) != 0 {
 		t.Error("a bucket that was deleted is there")
 	}
 }

@@ -5,7 +5,6 @@ import (
 
 	"github.com/kmsaudit/kmsaudit/collector"
 	"github.com/kmsaudit/kmsaudit/collector/awsfake"
-	"github.com/kmsaudit/kmsaudit/collector/imports"
 )
 
 // TestDumps: the output of every command that collecting stands for, imported, is
@@ -13,7 +12,7 @@ import (
 func TestDumps(t *testing.T) {
 	w := world(t)
 	want, files := recorded(t, w, collector.Options{Objects: map[string][]string{"alpha": {"one.csv"}}})
-	same(t, want, imported(t, files, imports.Options{}))
+	same(t, want, imported(t, files))
 }
 
 func allow(action string) string {

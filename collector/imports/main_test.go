@@ -144,9 +144,9 @@ func written(t *testing.T, files map[string]string) []imports.Input {
 }
 
 // imported makes a snapshot of files.
-func imported(t *testing.T, files map[string]string, opt imports.Options) *snapshot.Snapshot {
+func imported(t *testing.T, files map[string]string) *snapshot.Snapshot {
 	t.Helper()
-	opt.CollectedAt, opt.ToolVersion = day, "test"
+	opt := imports.Options{CollectedAt: day, ToolVersion: "test"}
 	s, notes, err := imports.Import(t.Context(), written(t, files), opt)
 	if err != nil {
 		t.Fatal(err)

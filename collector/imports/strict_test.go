@@ -88,7 +88,7 @@ func TestMapped(t *testing.T) {
 		`"kms encrypt" is no command`:                  {Operation: "kms encrypt"},
 		"the key is in eu-west-1, not in us-east-1":    {Operation: "kms list-grants", Region: "us-east-1", Resource: arn},
 		"s3api list-buckets has no Region":             {Operation: "s3api list-buckets", Region: "us-east-1"},
-		`"bkt" is not what s3api head-object`:            {Operation: "s3api head-object", Resource: "bkt"},
+		`"bkt" is not what s3api head-object`:          {Operation: "s3api head-object", Resource: "bkt"},
 		"this is about account 444455556666":           {Operation: "kms list-grants", Resource: strings.Replace(arn, "111122223333", "444455556666", 1)},
 		"two answers leave open which one counts":      {Operation: "kms list-grants", Resource: arn},
 		`"alias/x" is not the id or ARN of a key`:      {Operation: "kms list-grants", Region: "eu-west-1", Resource: "alias/x"},
@@ -114,7 +114,7 @@ func TestWhatCommandsSay(t *testing.T) {
 		"s3api_get-bucket-versioning_bkt.json":         "",
 		"s3api_get-bucket-ownership-controls_bkt.json": says("SlowDown", "GetBucketOwnershipControls"),
 		"s3api_get-bucket-location_bkt.json":           `{"LocationConstraint": null}`,
-		"kms_list-keys_us-east-1.txt":                says("AccessDeniedException", "ListKeys"),
+		"kms_list-keys_us-east-1.txt":                  says("AccessDeniedException", "ListKeys"),
 	} {
 		if err := i.read(name, []byte(text), nil); err != nil {
 			t.Fatal(err)
@@ -154,13 +154,13 @@ func TestNothing(t *testing.T) {
 // FuzzRead: whatever an input holds, it is refused or it makes a valid snapshot.
 func FuzzRead(f *testing.F) {
 	for name, text := range map[string]string{
-		keyName:                          `{"KeyMetadata": {"KeyId": "k1", "CreationDate": 1.7e9, "KeyState": "Enabled", "KeyManager": "CUSTOMER"}}`,
+		keyName:                            `{"KeyMetadata": {"KeyId": "k1", "CreationDate": 1.7e9, "KeyState": "Enabled", "KeyManager": "CUSTOMER"}}`,
 		"s3api_get-bucket-policy_bkt.json": `{"Policy": "{\"Statement\":[]}"}`,
-		"s3api_list-buckets.json":        `{"Buckets": [{"Name": "bkt"}], "NextToken": "x"}`,
-		"x.json":                         `{"RoleDetailList": [{"Arn": "arn:aws:iam::111122223333:role/r", "RoleName": "r", "AssumeRolePolicyDocument": {"Statement": []}}]}`,
-		"y.json":                         `{"configurationItems": [{"resourceType": "AWS::S3::Bucket", "arn": "arn:aws:s3:::bkt", "accountId": "111122223333", "configurationItemCaptureTime": "2026-01-01T00:00:00Z", "configuration": "{}", "supplementaryConfiguration": {"BucketPolicy": "{\"policyText\":\"{}\"}"}}]}`,
-		"z.json":                         `{"configurationItems": [{"resourceType": "AWS::KMS::Key", "arn": "arn:aws:kms:us-east-1:111122223333:key/k1", "configurationItemCaptureTime": "2026-01-01T00:00:00Z", "configuration": {"keyState": "Enabled"}}]}`,
-		"kms_list-grants_us-east-1_k1.x": "An error occurred (X) when calling the ListGrants operation: y",
+		"s3api_list-buckets.json":          `{"Buckets": [{"Name": "bkt"}], "NextToken": "x"}`,
+		"x.json":                           `{"RoleDetailList": [{"Arn": "arn:aws:iam::111122223333:role/r", "RoleName": "r", "AssumeRolePolicyDocument": {"Statement": []}}]}`,
+		"y.json":                           `{"configurationItems": [{"resourceType": "AWS::S3::Bucket", "arn": "arn:aws:s3:::bkt", "accountId": "111122223333", "configurationItemCaptureTime": "2026-01-01T00:00:00Z", "configuration": "{}", "supplementaryConfiguration": {"BucketPolicy": "{\"policyText\":\"{}\"}"}}]}`,
+		"z.json":                           `{"configurationItems": [{"resourceType": "AWS::KMS::Key", "arn": "arn:aws:kms:us-east-1:111122223333:key/k1", "configurationItemCaptureTime": "2026-01-01T00:00:00Z", "configuration": {"keyState": "Enabled"}}]}`,
+		"kms_list-grants_us-east-1_k1.x":   "An error occurred (X) when calling the ListGrants operation: y",
 	} {
 		f.Add(name, []byte(text))
 	}
