@@ -103,12 +103,21 @@ func (g Gate) missing(r *Results) string {
 // was interrupted, a snapshot that is too old.
 const ownService = "kmsaudit"
 
+// options are those of kmsaudit collect without which an operation is not called.
+var options = map[string]string{"kms:GetKeyLastUsage": "--last-usage"}
+
 // next says how to fill the gaps, naming a few of the operations to allow.
 func next(r *Results) string {
 	const shown = 3
 	var operations []string
+	collect := "collect again"
 	for _, gap := range r.Gaps {
-		if gap.State != "gone" && gap.Operation != "" && gap.Service != ownService {
+		option, choice := options[gap.Operation]
+		switch {
+		case gap.State == "gone" || gap.Operation == "" || gap.Service == ownService:
+		case choice && gap.State == "not_collected":
+			collect = "collect again with " + option + " (for " + gap.Operation + ")"
+		default:
 			operations = append(operations, Inert(gap.Operation))
 		}
 	}
@@ -117,13 +126,15 @@ func next(r *Results) string {
 	switch n := len(operations); {
 	case n == 0 && slices.ContainsFunc(r.Gaps, func(g Gap) bool { return g.Service == ownService }):
 		return "collect again, or accept gaps with --on-gap warn"
+	case n == 0 && collect != "collect again":
+		return collect + ", or accept gaps with --on-gap warn"
 	case n == 0:
 		return "see what would settle each unknown, or accept gaps with --on-gap warn"
 	case n > shown:
 		operations = append(operations[:shown], fmt.Sprintf("%d more", n-shown))
 	}
-	return fmt.Sprintf("let the collecting identity call %s and collect again, or accept gaps with --on-gap warn",
-		strings.Join(operations, ", "))
+	return fmt.Sprintf("let the collecting identity call %s and %s, or accept gaps with --on-gap warn",
+		strings.Join(operations, ", "), collect)
 }
 
 // bySeverity counts in words, worst first.

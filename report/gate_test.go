@@ -23,6 +23,8 @@ func TestGate(t *testing.T) {
 	listing := report.Gap{Listing: true, Rules: []string{"KEY-013"}, Severity: report.Info, Operation: "kms:ListKeys", State: "denied"}
 	unread := report.Gap{Listing: true, Operation: "kms:ListKeys", State: "denied"}
 	gone := report.Gap{State: "gone", Severity: report.Critical, Rules: []string{"KEY-001"}}
+	lastUse := unknown(report.Low)
+	lastUse.Gaps = []report.Gap{{Operation: "kms:GetKeyLastUsage", State: "not_collected", Rules: []string{"KEY-008"}}}
 	high := report.Gate{FailOn: report.High}
 	tests := map[string]struct {
 		gate   report.Gate
@@ -49,6 +51,7 @@ func TestGate(t *testing.T) {
 		"item below":                 {high, gap(report.Gap{Severity: report.Low, State: "denied"}), 0, "no finding", ""},
 		"gone":                       {high, gap(gone), 0, "no finding", ""},
 		"spelt out":                  {report.Gate{FailOn: report.High, OnGap: report.GapFails}, gap(listing), 3, "incomplete", ""},
+		"last use not asked for":     {report.Gate{FailOn: report.Low}, lastUse, 3, "1 subject at or above low", "collect again with --last-usage"},
 		"none, findings":             {report.Gate{}, finding(report.Critical), 0, "no threshold", ""},
 		"none, listing":              {report.Gate{}, gap(listing), 0, "no threshold", ""},
 	}

@@ -87,6 +87,7 @@ func (a *audit) run(ctx context.Context, results *report.Results, passed map[str
 		}
 	}
 	gaps = append(gaps, a.refused(unknown)...)
+	unknown = a.once(unknown)
 	a.locate(findings, unknown, gaps)
 	results.Findings = append(results.Findings, findings...)
 	results.Unknown = append(results.Unknown, unknown...)

@@ -21,9 +21,15 @@ type Listing struct {
 // Build makes the document for one account.
 func Build(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any) (*Document, []Listing) {
 	s = settled(s)
-	b := &builder{s: s, intent: intent, account: access.New(s), keys: map[string]int{}, buckets: map[string]int{}, logged: map[string]int{}, people: map[string]bool{}, clients: clients{}}
+	b := &builder{s: s, intent: intent, account: access.New(s), keys: map[string]int{}, buckets: map[string]int{}, logged: map[string]int{}, people: map[string]bool{}, named: map[string][]string{}, clients: clients{}}
 	for i, k := range s.Keys {
 		b.keys[k.ARN] = i
+	}
+	for _, alias := range s.Aliases {
+		if alias.TargetKey != "" {
+			slot := alias.Region + " " + alias.TargetKey
+			b.named[slot] = append(b.named[slot], alias.Name)
+		}
 	}
 	for i, bucket := range s.Buckets {
 		b.buckets[bucket.Name] = i
@@ -68,10 +74,11 @@ type builder struct {
 	s        *snapshot.Snapshot
 	intent   Intent
 	account  *access.Account
-	keys     map[string]int  // ARN → index in the snapshot
-	buckets  map[string]int  // name → index in the snapshot
-	logged   map[string]int  // name → index of the first bucket whose access logs go there
-	people   map[string]bool // ARNs of roles and users
+	keys     map[string]int      // ARN → index in the snapshot
+	buckets  map[string]int      // name → index in the snapshot
+	logged   map[string]int      // name → index of the first bucket whose access logs go there
+	people   map[string]bool     // ARNs of roles and users
+	named    map[string][]string // Region and id of a key → names of its aliases, sorted
 	clients  clients
 	document *Document
 	listings []Listing

@@ -62,6 +62,15 @@ type Key struct {
 	UsedBy *KeyUsedBy `json:"used_by,omitempty"`
 	// Environments are those of the buckets that name the key as their default.
 	Environments *KeyEnvironments `json:"environments,omitempty"`
+	// Deletion bounds the waiting period before the key is deleted.
+	Deletion *KeyDeletion `json:"deletion,omitempty"`
+	// Material says how long imported key material lasts.
+	Material *KeyMaterial `json:"material,omitempty"`
+	// Usage is the last use that is on record.
+	Usage   *KeyUsage   `json:"usage,omitempty"`
+	Tags    *KeyTags    `json:"tags,omitempty"`
+	Store   *KeyStore   `json:"store,omitempty"`
+	Aliases *KeyAliases `json:"aliases,omitempty"`
 }
 
 // KeyMetadata is what DescribeKey says.

@@ -39,6 +39,7 @@ func (b *builder) addKeys() {
 		} else {
 			fact.Rotated = rotated
 		}
+		b.keyLife(&fact, k, i)
 		b.document.Keys = append(b.document.Keys, fact)
 	}
 	regions := b.s.Regions

@@ -134,4 +134,4 @@ func (b *builder) rotated(key snapshot.Key, i int) (*KeyRotated, *Unread) {
 	return nil, unanswered(key.Rotations, "kms:ListKeyRotations")
 }
 
-func (b *builder) daysSince(at time.Time) int { return int(b.s.CollectedAt.Sub(at).Hours() / 24) }
+func (b *builder) daysSince(at time.Time) int { return days(at, b.s.CollectedAt) }
