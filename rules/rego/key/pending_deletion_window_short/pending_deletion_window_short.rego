@@ -49,30 +49,7 @@ deny contains finding if {
 			least,
 		]),
 		"evidence": {"least_days": k.deletion.least_days, "most_days": k.deletion.most_days, "min_days": least},
-		"mend": [
-			{
-				"text": "cancel the deletion",
-				"command": sprintf("aws kms cancel-key-deletion --region %s --key-id %s", [shell.quote(k.region), shell.quote(k.arn)]),
-			},
-			{
-				"text": "if nothing needs the key, schedule the deletion again with a longer period",
-				"command": sprintf("aws kms schedule-key-deletion --region %s --key-id %s --pending-window-in-days %d", [
-					shell.quote(k.region),
-					shell.quote(k.arn),
-					min([longest, max([shortest, least])]),
-				]),
-			},
-			{
-				"text": "keep others from asking for a shorter one",
-				"to": "service control policy, or identity policies of those who may delete keys",
-				"statement": {
-					"Effect": "Deny",
-					"Action": "kms:ScheduleKeyDeletion",
-					"Resource": "*",
-					"Condition": {"NumericLessThan": {"kms:ScheduleKeyDeletionPendingWindowInDays": sprintf("%d", [min([longest, max([shortest, least])])])}},
-				},
-			},
-		],
+		"mend": mends(k.region, k.arn, min([longest, max([shortest, least])])),
 	}
 }
 
@@ -99,6 +76,30 @@ shortest := 7
 
 longest := 30
 
-period(days, days) := sprintf("%d days", [days])
+period(least, most) := sprintf("%d days", [most]) if least == most
 
 period(least, most) := sprintf("at most %d days", [most]) if least != most
+
+mends(region, key, next) := [
+	{
+		"text": "cancel the deletion",
+		"command": sprintf("aws kms cancel-key-deletion --region %s --key-id %s", [shell.quote(region), shell.quote(key)]),
+	},
+	{
+		"text": "if nothing needs the key, schedule the deletion again with a longer period",
+		"command": sprintf(
+			"aws kms schedule-key-deletion --region %s --key-id %s --pending-window-in-days %d",
+			[shell.quote(region), shell.quote(key), next],
+		),
+	},
+	{
+		"text": "keep others from asking for a shorter one",
+		"to": "service control policy, or identity policies of those who may delete keys",
+		"statement": {
+			"Effect": "Deny",
+			"Action": "kms:ScheduleKeyDeletion",
+			"Resource": "*",
+			"Condition": {"NumericLessThan": {"kms:ScheduleKeyDeletionPendingWindowInDays": sprintf("%d", [next])}},
+		},
+	},
+]

@@ -11,7 +11,12 @@ metadata(manager, state) := {"place": "/m", "manager": manager, "state": state}
 enabled := metadata("customer", "Enabled")
 
 usage(used, days, whole) := {
-	"place": "/u", "used": used, "operation": "Decrypt", "quiet_days": days, "since": "2026-01-01", "whole": whole,
+	"place": "/u",
+	"used": used,
+	"operation": "Decrypt",
+	"quiet_days": days,
+	"since": "2026-01-01",
+	"whole": whole,
 }
 
 key(more) := {
