@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,6 +31,7 @@ var day = time.Date(2026, time.November, 20, 6, 0, 0, 0, time.UTC)
 // AWS CLI give them: file name → text.
 func recorded(t *testing.T, w *awsfake.World, opt collector.Options) (*snapshot.Snapshot, map[string]string) {
 	t.Helper()
+	var mu sync.Mutex
 	files := map[string]string{}
 	cfg := w.Config()
 	cfg.APIOptions = append(cfg.APIOptions, func(stack *middleware.Stack) error {
@@ -37,6 +39,8 @@ func recorded(t *testing.T, w *awsfake.World, opt collector.Options) (*snapshot.
 			func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
 				out, metadata, err := next.HandleInitialize(ctx, in)
 				name := fileName(t, middleware.GetServiceID(ctx), middleware.GetOperationName(ctx), awsmiddleware.GetRegion(ctx), in.Parameters)
+				mu.Lock()
+				defer mu.Unlock()
 				if err != nil {
 					var api smithy.APIError
 					if !errors.As(err, &api) {
