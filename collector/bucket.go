@@ -12,7 +12,8 @@ import (
 // bucketReader asks for everything about one bucket, in the bucket's Region. It
 // needs s3:GetEncryptionConfiguration, s3:GetBucketPolicy,
 // s3:GetBucketPublicAccessBlock, s3:GetBucketOwnershipControls,
-// s3:GetBucketTagging and s3:GetBucketVersioning on the bucket, and
+// s3:GetBucketTagging, s3:GetBucketVersioning, s3:GetReplicationConfiguration,
+// s3:GetBucketLogging and s3:GetInventoryConfiguration on the bucket, and
 // s3:GetBucketLocation if S3 does not say the Region in the listing.
 type bucketReader struct {
 	c      *collection
@@ -24,7 +25,8 @@ type bucketReader struct {
 func (r *bucketReader) read(ctx context.Context) {
 	r.locate(ctx)
 	steps := [...]func(context.Context){
-		r.encryption, r.policy, r.publicAccessBlock, r.ownership, r.tags, r.versioning, r.objects,
+		r.encryption, r.policy, r.publicAccessBlock, r.ownership, r.tags, r.versioning,
+		r.replication, r.logging, r.inventories, r.objects,
 	}
 	for _, step := range steps {
 		if r.gone {

@@ -26,6 +26,7 @@ const (
 	codeEndless     = "EndlessListing"
 	codeNotReadOnly = "NotReadOnly" // not sent: not a call of this run
 	codeNotKept     = "NotKept"     // not asked: an answer was looked for and is not there
+	codeNotListed   = "NotListed"   // something refers to it, and the listing has it not
 )
 
 // outcome is what came of one call, or of one listing.
@@ -101,11 +102,18 @@ func classify(action string, err error) outcome {
 // isGone: what was listed before is not there any more.
 func isGone(action, code string) bool {
 	switch action {
-	case describeKey, getKeyPolicy, listGrants, getKeyRotationStatus, listKeyRotations, listResourceTags:
+	case describeKey, getKeyPolicy, listGrants, getKeyRotationStatus, listKeyRotations, listResourceTags, getKeyLastUsage:
 		return code == "NotFoundException"
 	case getBucketLocation, getEncryptionConfiguration, getBucketPolicy, getBucketPublicAccessBlock,
-		getBucketOwnershipControls, getBucketTagging, getBucketVersioning, listBucket, getObject:
+		getBucketOwnershipControls, getBucketTagging, getBucketVersioning, getReplicationConfiguration, getBucketLogging,
+		getInventoryConfiguration, listBucket, getObject:
 		return code == "NoSuchBucket"
+	case getTrailStatus, getEventSelectors:
+		return code == "TrailNotFoundException"
+	case getEventDataStore:
+		return code == "EventDataStoreNotFoundException"
+	case listTargetsByRule:
+		return code == "ResourceNotFoundException"
 	}
 	return false
 }
@@ -123,6 +131,8 @@ func isAbsent(action, code string) bool {
 		return code == "OwnershipControlsNotFoundError"
 	case getBucketTagging:
 		return code == "NoSuchTagSet"
+	case getReplicationConfiguration:
+		return code == "ReplicationConfigurationNotFoundError"
 	case describeOrganization:
 		return code == "AWSOrganizationsNotInUseException"
 	case listPoliciesForTarget:
@@ -141,6 +151,8 @@ func isMissing(action string, status int) bool {
 func isUnsupported(action, code string) bool {
 	switch action {
 	case getKeyRotationStatus, listKeyRotations:
+		return code == "UnsupportedOperationException"
+	case listEventDataStores: // CloudTrail Lake is not everywhere
 		return code == "UnsupportedOperationException"
 	case listPoliciesForTarget:
 		return code == "UnsupportedAPIEndpointException"

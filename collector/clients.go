@@ -8,12 +8,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/accessanalyzer"
 	"github.com/aws/aws-sdk-go-v2/service/account"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
 )
 
 // clients makes the SDK's clients, every one of them with the middleware that
@@ -37,8 +43,9 @@ func newClients(cfg aws.Config, g *gate, may func(call) bool) clients {
 			o.RateLimiter = ratelimit.None
 		})
 	}
-	cfg.RetryMaxAttempts = 0 // what the environment says is for interactive tools
-	cfg.ClientLogMode = 0    // bodies hold policies, headers hold credentials
+	cfg.RetryMaxAttempts = 0   // what the environment says is for interactive tools
+	cfg.ClientLogMode = 0      // bodies hold policies, headers hold credentials
+	cfg.Logger = logging.Nop{} // what matters is in the snapshot
 	if cfg.HTTPClient == nil {
 		cfg.HTTPClient = awshttp.NewBuildableClient() // one, so that connections are shared
 	}
@@ -61,6 +68,26 @@ func (c clients) kms(region string) *kms.Client { return kms.NewFromConfig(c.in(
 
 func (c clients) organizations(region string) *organizations.Client {
 	return organizations.NewFromConfig(c.in(region))
+}
+
+func (c clients) cloudtrail(region string) *cloudtrail.Client {
+	return cloudtrail.NewFromConfig(c.in(region))
+}
+
+func (c clients) logs(region string) *cloudwatchlogs.Client {
+	return cloudwatchlogs.NewFromConfig(c.in(region))
+}
+
+func (c clients) cloudwatch(region string) *cloudwatch.Client {
+	return cloudwatch.NewFromConfig(c.in(region))
+}
+
+func (c clients) events(region string) *eventbridge.Client {
+	return eventbridge.NewFromConfig(c.in(region))
+}
+
+func (c clients) accessAnalyzer(region string) *accessanalyzer.Client {
+	return accessanalyzer.NewFromConfig(c.in(region))
 }
 
 func (c clients) s3(region string) *s3.Client {

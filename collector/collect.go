@@ -24,8 +24,9 @@ type collection struct {
 	tally     *tally
 	partition partition
 
-	mu sync.Mutex // for what several parts write
-	s  *snapshot.Snapshot
+	mu      sync.Mutex // for what several parts write
+	s       *snapshot.Snapshot
+	claimed map[string]bool // ARNs of what is listed in several Regions and read in one
 }
 
 // Collect asks AWS about the account that the credentials of cfg belong to. The
@@ -43,7 +44,7 @@ func Collect(ctx context.Context, cfg aws.Config, opt Options) (*snapshot.Snapsh
 		return nil, err
 	}
 	g := newGate(opt.Concurrency)
-	c := &collection{opt: opt, aws: newClients(cfg, g, opt.uses), gate: g, tally: &tally{tell: opt.Progress}}
+	c := &collection{opt: opt, aws: newClients(cfg, g, opt.uses), gate: g, tally: &tally{tell: opt.Progress}, claimed: map[string]bool{}}
 	c.s = &snapshot.Snapshot{
 		Schema:      snapshot.Schema,
 		Tool:        snapshot.Tool{Name: "kmsaudit", Version: opt.ToolVersion},
@@ -57,6 +58,7 @@ func Collect(ctx context.Context, cfg aws.Config, opt Options) (*snapshot.Snapsh
 	parts.Go(func() { c.iam(ctx) })
 	parts.Go(func() { c.buckets(ctx) })
 	parts.Go(func() { c.organization(ctx) })
+	parts.Go(func() { c.trails(ctx) })
 	parts.Go(func() { c.regions(ctx) })
 	parts.Wait()
 	c.s.Sort()
@@ -117,9 +119,32 @@ func (c *collection) gone(region, arn string, o outcome) {
 
 func (c *collection) cover(entry snapshot.Coverage) {
 	entry.Service, _, _ = strings.Cut(entry.Operation, ":")
+	c.add(func(s *snapshot.Snapshot) { s.Coverage = append(s.Coverage, entry) })
+}
+
+// add changes the snapshot, one part of the run at a time.
+func (c *collection) add(to func(*snapshot.Snapshot)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.s.Coverage = append(c.s.Coverage, entry)
+	to(c.s)
+}
+
+// claim reports whether nobody else reads the resource.
+func (c *collection) claim(arn string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	seen := c.claimed[arn]
+	c.claimed[arn] = true
+	return !seen
+}
+
+// ours says whether an ARN that AWS gave can be that of such a resource. What it
+// names becomes part of requests, and of a file that has to be read again.
+func (c *collection) ours(arn, service, region, kind string) bool {
+	parts := strings.SplitN(arn, ":", 6)
+	return len(parts) == 6 && parts[0] == "arn" && parts[1] == c.s.Account.Partition && parts[2] == service &&
+		regionName.MatchString(region) && parts[3] == region && accountID.MatchString(parts[4]) &&
+		len(parts[5]) > len(kind) && strings.HasPrefix(parts[5], kind)
 }
 
 // nothing is an error when every listing of resources failed at its first page.

@@ -14,9 +14,11 @@ import (
 )
 
 const (
-	keyK1 = "arn:aws:kms:us-east-1:111122223333:key/k1"
-	inK1  = "/keys/" + keyK1 + "|us-east-1/"
-	alpha = "/buckets/arn:aws:s3:::alpha|map[state:ok value:us-east-1]/"
+	keyK1     = "arn:aws:kms:us-east-1:111122223333:key/k1"
+	inK1      = "/keys/" + keyK1 + "|us-east-1/"
+	trailMain = "arn:aws:cloudtrail:us-east-1:111122223333:trail/main"
+	inMain    = "/trails/" + trailMain + "/"
+	alpha     = "/buckets/arn:aws:s3:::alpha|map[state:ok value:us-east-1]/"
 )
 
 // TestFaultsOfOneReading: a fault with one question costs its answer and nothing
@@ -97,6 +99,26 @@ func TestFaultsOfOneReading(t *testing.T) {
 		{name: "head of nothing too slow", service: "s3", op: "HeadObject", on: "alpha/missing", effect: awsfake.Trickle(time.Hour), place: alpha + "objects/missing/head", state: "failed", code: "Timeout"},
 		{name: "redirected", service: "s3", op: "GetBucketPolicy", on: "alpha", effect: awsfake.Redirect("us-east-1", true), place: alpha + "policy", state: "failed", code: "PermanentRedirect"},
 
+		{name: "last usage denied", service: "kms", op: "GetKeyLastUsage", on: keyK1, effect: denied, place: inK1 + "last_usage", state: "denied", code: "AccessDeniedException"},
+		{name: "last usage foreign", service: "kms", op: "GetKeyLastUsage", on: keyK1, effect: awsfake.ForeignJSON(), place: inK1 + "last_usage", state: "failed", code: "UnreadableAnswer"},
+		{name: "replication denied", service: "s3", op: "GetBucketReplication", on: "alpha", effect: denied, place: alpha + "replication", state: "denied", code: "AccessDenied"},
+		{name: "replication foreign", service: "s3", op: "GetBucketReplication", on: "alpha", effect: awsfake.ForeignXML(), place: alpha + "replication", state: "failed", code: "UnreadableAnswer"},
+		{name: "logging denied", service: "s3", op: "GetBucketLogging", on: "alpha", effect: denied, place: alpha + "logging", state: "denied", code: "AccessDenied"},
+		{name: "logging foreign", service: "s3", op: "GetBucketLogging", on: "alpha", effect: awsfake.ForeignXML(), place: alpha + "logging", state: "failed", code: "UnreadableAnswer"},
+		{name: "inventories denied", service: "s3", op: "ListBucketInventoryConfigurations", on: "alpha", effect: denied, place: alpha + "inventories", state: "denied", code: "AccessDenied"},
+		{name: "inventories denied on the second page", service: "s3", op: "ListBucketInventoryConfigurations", on: "beta", effect: denied, after: 1, place: strings.NewReplacer("alpha", "beta", "us-east-1", "eu-west-1").Replace(alpha) + "inventories", state: "denied", code: "AccessDenied"},
+		{name: "inventories without marker", service: "s3", op: "ListBucketInventoryConfigurations", on: "alpha", effect: awsfake.NoMarker(), times: 1, place: alpha + "inventories", state: "failed", code: "TruncatedWithoutMarker"},
+		{name: "inventories in a circle", service: "s3", op: "ListBucketInventoryConfigurations", on: "alpha", effect: awsfake.SameMarker(), place: alpha + "inventories", state: "failed", code: "RepeatedMarker"},
+
+		{name: "status denied", service: "cloudtrail", op: "GetTrailStatus", on: trailMain, effect: denied, place: inMain + "status", state: "denied", code: "AccessDeniedException"},
+		{name: "status foreign", service: "cloudtrail", op: "GetTrailStatus", on: trailMain, effect: awsfake.ForeignJSON(), place: inMain + "status", state: "failed", code: "UnreadableAnswer"},
+		{name: "selectors denied", service: "cloudtrail", op: "GetEventSelectors", on: trailMain, effect: denied, place: inMain + "event_selectors", state: "denied", code: "AccessDeniedException"},
+		{name: "targets denied", service: "events", op: "ListTargetsByRule", on: "all", effect: denied, place: "/event_rules/arn:aws:events:us-east-1:111122223333:rule/all|us-east-1/targets", state: "denied", code: "AccessDeniedException"},
+		{name: "targets in a circle", service: "events", op: "ListTargetsByRule", on: "all", effect: awsfake.SameMarker(), place: "/event_rules/arn:aws:events:us-east-1:111122223333:rule/all|us-east-1/targets", state: "failed", code: "RepeatedMarker"},
+		{name: "targets empty page", service: "events", op: "ListTargetsByRule", effect: awsfake.EmptyPage(), times: 1},
+		{name: "trails empty page", service: "cloudtrail", op: "ListTrails", effect: awsfake.EmptyPage(), times: 1},
+		{name: "alarms throttled", service: "monitoring", effect: awsfake.Throttle(0), times: 3},
+
 		{name: "organization throttled", service: "organizations", effect: awsfake.Throttle(0), times: 2},
 		{name: "organization empty page", service: "organizations", op: "ListPoliciesForTarget", effect: awsfake.EmptyPage(), times: 1},
 		{name: "organization denied", service: "organizations", effect: denied, place: "/organization", state: "denied", code: "AccessDeniedException"},
@@ -148,6 +170,15 @@ func TestFaultsOfListings(t *testing.T) {
 		{"kms", "ListKeys", "eu-west-1", "kms:ListKeys", "/keys/arn:aws:kms:eu-west-1"},
 		{"kms", "ListAliases", "us-east-1", "kms:ListAliases", "/aliases/arn:aws:kms:us-east-1"},
 		{"s3", "ListBuckets", "", "s3:ListAllMyBuckets", "/buckets/"},
+		{"kms", "DescribeCustomKeyStores", "eu-west-1", "kms:DescribeCustomKeyStores", "/custom_key_stores/cks-1 /custom_key_stores/cks-3"},
+		// What trails write to is unknown with them.
+		{"cloudtrail", "ListTrails", "", "cloudtrail:ListTrails", "/trails/ /metric_filters/ /alarms/ /coverage/logs:DescribeMetricFilters /coverage/cloudwatch"},
+		{"cloudtrail", "ListEventDataStores", "eu-west-1", "cloudtrail:ListEventDataStores", "/event_data_stores/arn:aws:cloudtrail:eu-west-1"},
+		{"logs", "DescribeLogGroups", "us-east-1", "logs:DescribeLogGroups", "/log_groups/arn:aws:logs:us-east-1"},
+		{"logs", "DescribeMetricFilters", "us-east-1", "logs:DescribeMetricFilters", "/metric_filters/"},
+		{"monitoring", "DescribeAlarms", "us-east-1", "cloudwatch:DescribeAlarms", "/alarms/"},
+		{"events", "ListRules", "us-east-1", "events:ListRules", "/event_rules/arn:aws:events:us-east-1"},
+		{"access-analyzer", "ListAnalyzers", "eu-west-1", "access-analyzer:ListAnalyzers", "/analyzers/arn:aws:access-analyzer:eu-west-1"},
 	}
 	effects := []struct {
 		name   string
@@ -209,6 +240,17 @@ func TestFaultsOfListings(t *testing.T) {
 	}
 }
 
+// TestNoLake: where there is no CloudTrail Lake there are no event data stores,
+// which is an answer.
+func TestNoLake(t *testing.T) {
+	w := small(t)
+	w.Faults = []*awsfake.Fault{{Service: "cloudtrail", Operation: "ListEventDataStores", Effect: awsfake.Error(400, "UnsupportedOperationException")}}
+	s := run(t, w, collector.Options{})
+	if entry, _ := s.Listed("cloudtrail:ListEventDataStores", "us-east-1"); entry.State != snapshot.Unsupported || !collector.Complete(s) {
+		t.Errorf("the listing is %+v, gaps %+v", entry, collector.Gaps(s))
+	}
+}
+
 // TestListingsWithoutMarker: more to come and no marker is a failure, where the
 // SDK's paginators see an end.
 func TestListingsWithoutMarker(t *testing.T) {
@@ -236,8 +278,12 @@ func TestForeignListings(t *testing.T) {
 
 func foreignListings(t *testing.T) {
 	w := wide(t)
-	w.Faults = []*awsfake.Fault{
-		{Service: "kms", Effect: awsfake.ForeignJSON()}, {Service: "iam", Effect: awsfake.ForeignXML()}, {Service: "s3", Effect: awsfake.ForeignXML()},
+	for _, service := range everything {
+		effect := awsfake.ForeignJSON()
+		if service == "iam" || service == "s3" {
+			effect = awsfake.ForeignXML()
+		}
+		w.Faults = append(w.Faults, &awsfake.Fault{Service: service, Effect: effect})
 	}
 	_, err := collector.Collect(t.Context(), w.Config(), wideOptions())
 	if err == nil || !strings.Contains(err.Error(), "nothing could be read in account "+account) {

@@ -71,8 +71,10 @@ func within(v reflect.Value, where Gap) Gap {
 	if object, ok := v.Addr().Interface().(*snapshot.Object); ok {
 		where.Resource += "/" + object.Key
 	}
-	if region := v.FieldByName("Region"); region.IsValid() && region.Kind() == reflect.String && region.String() != "" {
-		where.Region = region.String()
+	for _, field := range [...]string{"Region", "HomeRegion"} {
+		if region := v.FieldByName(field); region.IsValid() && region.Kind() == reflect.String && region.String() != "" {
+			where.Region = region.String()
+		}
 	}
 	return where
 }

@@ -85,7 +85,7 @@ func (c *collection) inUse(policies map[string]snapshot.ManagedPolicy, o outcome
 		if _, ok := policies[arn]; ok || arn == "" {
 			continue
 		}
-		missing := outcome{getAccountAuthorizationDetails, snapshot.Failed, "NotListed", "the policy is in use and was not in the listing"}
+		missing := outcome{getAccountAuthorizationDetails, snapshot.Failed, codeNotListed, "the policy is in use and was not in the listing"}
 		if !o.ok() {
 			missing = o
 		}

@@ -13,7 +13,8 @@ import (
 
 // keyReader asks for everything about single keys. It needs kms:DescribeKey,
 // kms:GetKeyPolicy, kms:ListGrants, kms:GetKeyRotationStatus,
-// kms:ListKeyRotations and kms:ListResourceTags, each allowed by the key's policy or through it.
+// kms:ListKeyRotations and kms:ListResourceTags, and kms:GetKeyLastUsage if the last
+// use is asked for, each allowed by the key's policy or through it.
 type keyReader struct {
 	c      *collection
 	client *kms.Client
@@ -23,7 +24,7 @@ type keyReader struct {
 // read fills a key, and reports false when the key is gone. Of keys that AWS
 // manages only the metadata is asked for: the rest stays not collected.
 func (r keyReader) read(ctx context.Context, k *snapshot.Key) bool {
-	steps := [...]func(context.Context, *snapshot.Key) outcome{r.metadata, r.policy, r.grants, r.rotation, r.rotations, r.tags}
+	steps := [...]func(context.Context, *snapshot.Key) outcome{r.metadata, r.policy, r.grants, r.rotation, r.rotations, r.tags, r.lastUsage}
 	for i, step := range steps {
 		if i > 0 && managedByAWS(k.Metadata) {
 			return true

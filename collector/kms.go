@@ -11,13 +11,15 @@ import (
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
-// kms reads the keys and aliases of one Region. It needs kms:ListKeys and
-// kms:ListAliases, and what key.go says for each key.
+// kms reads the keys, aliases and custom key stores of one Region. It needs
+// kms:ListKeys, kms:ListAliases and kms:DescribeCustomKeyStores, and what key.go
+// says for each key.
 func (c *collection) kms(ctx context.Context, region string) {
 	client := c.aws.kms(region)
 	var parts sync.WaitGroup
 	parts.Go(func() { c.keys(ctx, client, region) })
 	parts.Go(func() { c.aliases(ctx, client, region) })
+	parts.Go(func() { c.keyStores(ctx, client, region) })
 	parts.Wait()
 }
 
@@ -49,13 +51,13 @@ func (c *collection) keys(ctx context.Context, client *kms.Client, region string
 		there[*i] = asked.read(ctx, &keys[*i])
 		c.tally.read()
 	})
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for i, k := range keys {
-		if there[i] {
-			c.s.Keys = append(c.s.Keys, k)
+	c.add(func(s *snapshot.Snapshot) {
+		for i, k := range keys {
+			if there[i] {
+				s.Keys = append(s.Keys, k)
+			}
 		}
-	}
+	})
 }
 
 func (c *collection) aliases(ctx context.Context, client *kms.Client, region string) {
@@ -76,9 +78,7 @@ func (c *collection) aliases(ctx context.Context, client *kms.Client, region str
 	})
 	c.listed(region, o)
 	aliases = unique(aliases, func(a snapshot.Alias) string { return a.ARN })
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.s.Aliases = append(c.s.Aliases, aliases...)
+	c.add(func(s *snapshot.Snapshot) { s.Aliases = append(s.Aliases, aliases...) })
 }
 
 // managedByAWS is a key that AWS made for one of its services. Nobody can change

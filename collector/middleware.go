@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 
 	smithy "github.com/aws/smithy-go"
@@ -86,7 +87,7 @@ func answers(stack *middleware.Stack) error {
 				return out, metadata, nil
 			}
 			c, _ := known(middleware.GetServiceID(ctx), middleware.GetOperationName(ctx))
-			if problem := c.foreign(body); problem != "" {
+			if problem := c.foreign(response.Header, body); problem != "" {
 				return out, metadata, &trouble{code: codeUnreadable, message: problem}
 			}
 			return out, metadata, nil
@@ -94,7 +95,14 @@ func answers(stack *middleware.Stack) error {
 }
 
 // foreign says why the body of a success is not an answer to the call, or "".
-func (c call) foreign(body []byte) string {
+func (c call) foreign(header http.Header, body []byte) string {
+	if c.cbor() {
+		// The SDK takes a body of any other kind for an answer with nothing in it.
+		if header.Get("Smithy-Protocol") != "rpc-v2-cbor" || len(body) == 0 || body[0]>>5 != cborMap {
+			return "the answer is no CBOR map"
+		}
+		return ""
+	}
 	if c.answer == "" {
 		return ""
 	}
@@ -119,6 +127,12 @@ func (c call) foreign(body []byte) string {
 	}
 	return ""
 }
+
+// cbor says that the service answers in CBOR.
+func (c call) cbor() bool { return c.service == "CloudWatch" }
+
+// cborMap is CBOR's major type of maps, the upper three bits of their first byte.
+const cborMap = 5
 
 // xml says that the service answers in XML. The SDK takes a text that is no XML
 // at all for an answer with nothing in it.

@@ -25,6 +25,9 @@ type Options struct {
 	Copies []string
 	// SampleObjects is how many more objects are drawn from each bucket.
 	SampleObjects int
+	// LastUsage asks when each customer managed key was last used: one call for each
+	// key, of which AWS allows five in a second.
+	LastUsage bool
 	// Seed makes the drawing repeatable.
 	Seed int64
 	// ToolVersion goes into the snapshot.

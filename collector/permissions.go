@@ -46,6 +46,8 @@ func (o Options) uses(c call) bool {
 	switch c.action {
 	case listRegions:
 		return len(o.Regions) == 0
+	case getKeyLastUsage:
+		return o.LastUsage
 	case getObject:
 		return o.asksObjects()
 	case listBucket:

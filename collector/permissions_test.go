@@ -22,7 +22,8 @@ func choices() map[string]collector.Options {
 		"named":    {Objects: map[string][]string{"alpha": {"d", "missing"}, "beta": {}}},
 		"copies":   {Objects: map[string][]string{"alpha": {"d"}}, Copies: []string{"d", "secret"}},
 		"sample":   {SampleObjects: 2},
-		"all":      {Objects: map[string][]string{"alpha": {"d"}}, Copies: []string{"d"}, SampleObjects: 2, Regions: regions},
+		"usage":    {LastUsage: true},
+		"all":      {Objects: map[string][]string{"alpha": {"d"}}, Copies: []string{"d"}, SampleObjects: 2, Regions: regions, LastUsage: true},
 	}
 }
 

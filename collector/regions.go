@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/account"
 	"github.com/aws/aws-sdk-go-v2/service/account/types"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
 // regions collects the parts that exist once in every Region.
@@ -16,12 +18,12 @@ func (c *collection) regions(ctx context.Context) {
 	if len(names) == 0 {
 		names = c.enabled(ctx)
 	}
-	c.mu.Lock()
-	c.s.Regions = names
-	c.mu.Unlock()
+	c.add(func(s *snapshot.Snapshot) { s.Regions = names })
 	var parts sync.WaitGroup
 	for _, region := range names {
-		parts.Go(func() { c.kms(ctx, region) })
+		for _, part := range [...]func(context.Context, string){c.kms, c.eventStores, c.logGroups, c.eventRules, c.analyzers} {
+			parts.Go(func() { part(ctx, region) })
+		}
 	}
 	parts.Wait()
 }

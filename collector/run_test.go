@@ -120,11 +120,21 @@ func TestDeadService(t *testing.T) {
 	}
 }
 
+// everything but the service that says who asks.
+var everything = []string{
+	"iam", "kms", "s3", "account", "organizations", "cloudtrail", "logs", "monitoring", "events", "access-analyzer",
+}
+
+const (
+	trailLocal   = "arn:aws:cloudtrail:us-east-1:111122223333:trail/local"
+	eventStoreS1 = "arn:aws:cloudtrail:us-east-1:111122223333:eventdatastore/s1"
+)
+
 // TestDeadEndpoint: nothing answers at all.
 func TestDeadEndpoint(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := wide(t)
-		for _, service := range []string{"iam", "kms", "s3", "account", "organizations"} {
+		for _, service := range everything {
 			w.Faults = append(w.Faults, &awsfake.Fault{Service: service, Effect: awsfake.Hang()})
 		}
 		began := time.Now()
@@ -190,6 +200,14 @@ func TestDeleted(t *testing.T) {
 		{"s3", "GetBucketPolicy", "alpha", "arn:aws:s3:::alpha"},
 		{"s3", "GetBucketVersioning", "alpha", "arn:aws:s3:::alpha"},
 		{"s3", "ListObjectsV2", "alpha", "arn:aws:s3:::alpha"},
+		{"s3", "GetBucketReplication", "alpha", "arn:aws:s3:::alpha"},
+		{"s3", "GetBucketLogging", "alpha", "arn:aws:s3:::alpha"},
+		{"s3", "ListBucketInventoryConfigurations", "alpha", "arn:aws:s3:::alpha"},
+		{"kms", "GetKeyLastUsage", keyK1, keyK1},
+		{"cloudtrail", "GetTrailStatus", trailLocal, trailLocal},
+		{"cloudtrail", "GetEventSelectors", trailLocal, trailLocal},
+		{"cloudtrail", "GetEventDataStore", eventStoreS1, eventStoreS1},
+		{"events", "ListTargetsByRule", "all", "arn:aws:events:us-east-1:111122223333:rule/all"},
 	}
 	whole := map[string]string{}
 	synctest.Test(t, func(t *testing.T) { whole = readings(t, collect(t, wide(t))) })

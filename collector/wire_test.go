@@ -2,6 +2,7 @@ package collector_test
 
 import (
 	"bytes"
+	"encoding/hex"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -23,7 +24,10 @@ import (
 // asked names what a request asks, as the files of testdata/aws are named.
 func asked(r *http.Request) string {
 	if service, operation, ok := strings.Cut(r.Header.Get("X-Amz-Target"), "."); ok {
-		name := map[string]string{"TrentService": "kms", "AWSOrganizationsV20161128": "organizations"}[service] + "." + operation
+		name := map[string]string{
+			"TrentService": "kms", "AWSOrganizationsV20161128": "organizations", "CloudTrail_20131101": "cloudtrail",
+			"Logs_20140328": "logs", "AWSEvents": "events",
+		}[service] + "." + operation
 		if body, err := io.ReadAll(r.Body); err == nil && operation == "DescribeKey" && bytes.Contains(body, []byte("0987dcba")) {
 			name += "-imported"
 		}
@@ -36,6 +40,7 @@ func asked(r *http.Request) string {
 	for parameter, operation := range map[string]string{
 		"encryption": "GetBucketEncryption", "policy": "GetBucketPolicy", "publicAccessBlock": "GetPublicAccessBlock",
 		"ownershipControls": "GetBucketOwnershipControls", "tagging": "GetBucketTagging", "versioning": "GetBucketVersioning",
+		"replication": "GetBucketReplication", "logging": "GetBucketLogging", "inventory": "ListBucketInventoryConfigurations",
 	} {
 		if query.Has(parameter) && r.URL.Path == "/amzn-s3-demo-bucket" {
 			return "s3." + operation
@@ -44,6 +49,10 @@ func asked(r *http.Request) string {
 	switch {
 	case r.Method == http.MethodHead:
 		return "s3.HeadObject"
+	case strings.HasSuffix(r.URL.Path, "/operation/DescribeAlarms"):
+		return "cloudwatch.DescribeAlarms"
+	case r.URL.Path == "/analyzer":
+		return "access-analyzer.ListAnalyzers"
 	case r.URL.Path == "/listRegions":
 		return "account.ListRegions"
 	case r.URL.Path == "/":
@@ -72,7 +81,13 @@ func canned(t *testing.T) *sync.Map {
 			w.Header().Set(name, value)
 		}
 		w.WriteHeader(map[string]int{"200": 200, "400": 400, "404": 404}[strings.Fields(status)[1]])
-		_, _ = w.Write(bytes.TrimSpace(body)) // the client may be gone
+		body = bytes.TrimSpace(body)
+		if w.Header().Get("Content-Type") == "application/cbor" { // which is written in hexadecimal
+			if body, err = hex.DecodeString(string(bytes.Join(bytes.Fields(body), nil))); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		_, _ = w.Write(body) // the client may be gone
 	}))
 	t.Cleanup(server.Close)
 	t.Setenv("AWS_ENDPOINT_URL", server.URL)
@@ -86,7 +101,7 @@ func TestWire(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, err := collector.Collect(t.Context(), cfg, collector.Options{
-		Objects: map[string][]string{"amzn-s3-demo-bucket": {"a key"}}, ToolVersion: "test", Now: func() time.Time { return day },
+		Objects: map[string][]string{"amzn-s3-demo-bucket": {"a key"}}, LastUsage: true, ToolVersion: "test", Now: func() time.Time { return day },
 	})
 	if err != nil {
 		t.Fatal(err)

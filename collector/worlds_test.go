@@ -80,10 +80,21 @@ func wide(t testing.TB) *awsfake.World {
 		Buckets: []awsfake.Bucket{
 			{
 				Name: "alpha", Region: "us-east-1", Created: day, PublicAccess: &blocked, Ownership: "ObjectWriter", Versioning: "Enabled",
-				Tags: map[string]string{"env": "prod"}, Policy: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::alpha/*"}]}`,
+				LogTarget: "gamma", LogPrefix: "alpha/", Tags: map[string]string{"env": "prod"}, Policy: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::alpha/*"}]}`,
 				Objects: []awsfake.Object{{Key: "a b+c/ü", Algorithm: "AES256", Modified: day}, {Key: "d", Algorithm: "aws:kms", KMSKey: "arn:aws:kms:us-east-1:111122223333:key/k1", Modified: day}},
 			},
-			{Name: "beta", Region: "eu-west-1", Created: day, Encryption: []awsfake.EncryptionRule{{Algorithm: "aws:kms:dsse", Key: "alias/one"}, {Algorithm: "aws:kms"}}},
+			{
+				Name: "beta", Region: "eu-west-1", Created: day, Encryption: []awsfake.EncryptionRule{{Algorithm: "aws:kms:dsse", Key: "alias/one"}, {Algorithm: "aws:kms"}},
+				Replication: &awsfake.Replication{Role: "arn:aws:iam::111122223333:role/etl", Rules: []awsfake.ReplicationRule{
+					{ID: "one", Status: "Enabled", Prefix: "a/", Bucket: "arn:aws:s3:::gamma", Key: "arn:aws:kms:us-east-1:111122223333:key/k1", KMSObjects: "Enabled"},
+					{ID: "two", Status: "Disabled", Bucket: "arn:aws:s3:::theirs", Account: "444455556666"},
+				}},
+				Inventories: []awsfake.Inventory{
+					{ID: "b", Bucket: "arn:aws:s3:::gamma", Format: "CSV", Frequency: "Weekly", Fields: []string{"Size", "EncryptionStatus"}},
+					{ID: "a", Bucket: "arn:aws:s3:::gamma", Format: "ORC", Frequency: "Daily", Key: "arn:aws:kms:us-east-1:111122223333:key/k1"},
+					{ID: "c", Bucket: "arn:aws:s3:::gamma", Format: "CSV", Frequency: "Daily", Disabled: true},
+				},
+			},
 			{Name: "gamma", Region: "us-east-1", Created: day, Unencrypted: true, Objects: []awsfake.Object{{Key: "secret", CustomerKey: true}}},
 		},
 		Organization: &awsfake.Organization{ID: "o-1", Management: "999999999999", Levels: []awsfake.Level{
@@ -92,16 +103,69 @@ func wide(t testing.TB) *awsfake.World {
 			{ID: account, SCP: []awsfake.OrgPolicy{full}},
 		}},
 	}
+	monitored(w)
 	for _, k := range []int{0, 1, 2} {
 		slices.SortFunc(w.Buckets[k].Objects, func(a, b awsfake.Object) int { return strings.Compare(a.Key, b.Key) })
 	}
 	return w
 }
 
+// monitored adds what records and reports to a world.
+func monitored(w *awsfake.World) {
+	const key, topic = "arn:aws:kms:us-east-1:111122223333:key/k1", "arn:aws:sns:us-east-1:111122223333:alarms"
+	w.Stores = []awsfake.KeyStore{
+		{ID: "cks-1", Name: "outside", Region: "eu-west-1", Type: "EXTERNAL_KEY_STORE", State: "CONNECTED"},
+		{ID: "cks-3", Name: "second", Region: "eu-west-1", Type: "EXTERNAL_KEY_STORE", State: "DISCONNECTED"},
+		{ID: "cks-2", Name: "hsm", Region: "us-east-1", Type: "AWS_CLOUDHSM", State: "FAILED"},
+	}
+	w.Trails = []awsfake.Trail{
+		{
+			Name: "main", Region: "us-east-1", Bucket: "alpha", Key: key, LogGroup: "arn:aws:logs:us-east-1:111122223333:log-group:trail:*", MultiRegion: true,
+			Selectors: []awsfake.Selector{{ReadWrite: "All", Management: true, Excluded: []string{"kms.amazonaws.com"}, Data: map[string][]string{"AWS::S3::Object": {"arn:aws:s3"}}}},
+		},
+		{
+			Name: "local", Region: "us-east-1", Bucket: "alpha", Stopped: true,
+			Selectors: []awsfake.Selector{{Name: "m", Fields: map[string]map[string][]string{"eventCategory": {"Equals": {"Management"}}, "eventSource": {"NotEquals": {"kms.amazonaws.com"}}}}},
+		},
+		{Name: "organization", Region: "eu-west-1", Account: "999999999999", Bucket: "theirs", LogGroup: "arn:aws:logs:eu-west-1:999999999999:log-group:org:*", MultiRegion: true},
+	}
+	w.EventStores = []awsfake.EventStore{
+		{ID: "s2", Name: "pond", Region: "eu-west-1", Status: "STOPPED_INGESTION"},
+		{ID: "s1", Name: "lake", Region: "us-east-1", Key: key, Status: "ENABLED", MultiRegion: true, Selectors: w.Trails[1].Selectors},
+	}
+	w.LogGroups = []awsfake.LogGroup{
+		{Name: "trail", Region: "us-east-1", Key: key}, {Name: "/aws/lambda/f", Region: "us-east-1"}, {Name: "z", Region: "us-east-1"}, {Name: "trail", Region: "eu-west-1"},
+	}
+	w.Filters = []awsfake.MetricFilter{
+		{Name: "kms", Group: "trail", Region: "us-east-1", Namespace: "audit", Pattern: "{ $.eventSource = \"kms.amazonaws.com\" }"},
+		{Name: "s3", Group: "trail", Region: "us-east-1", Namespace: "audit", Pattern: "x"},
+		{Name: "kms", Group: "z", Region: "us-east-1", Namespace: "other", Pattern: "y"},
+		{Name: "kms", Group: "trail", Region: "eu-west-1", Namespace: "unseen", Pattern: "no trail writes there"},
+	}
+	w.Alarms = []awsfake.Alarm{
+		{Name: "kms", Region: "us-east-1", Namespace: "audit", Metric: "kms", Actions: []string{topic}},
+		{Name: "muted", Region: "us-east-1", Namespace: "audit", Metric: "kms", Muted: true},
+		{Name: "computed", Region: "us-east-1", Namespace: "audit", Metric: "s3", Computed: true, Actions: []string{topic}},
+	}
+	w.EventRules = []awsfake.EventRule{
+		{Name: "kms", Region: "us-east-1", Pattern: `{"source":["aws.kms"],"detail":{"eventName":["DisableKey"]}}`, Targets: []string{topic, topic + "-2", topic + "-3"}},
+		{Name: "all", Region: "us-east-1", Pattern: `{"source":[{"prefix":"aws."}]}`, State: "DISABLED"},
+		{Name: "ec2", Region: "us-east-1", Pattern: `{"source":["aws.ec2"]}`, Targets: []string{topic}},
+		{Name: "daily", Region: "us-east-1", Targets: []string{topic}},
+		{Name: "kms", Region: "eu-west-1", Pattern: `{"detail":{"eventSource":["kms.amazonaws.com"]}}`, State: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"},
+	}
+	w.Analyzers = []awsfake.Analyzer{
+		{Name: "outside", Region: "us-east-1", Type: "ACCOUNT", Status: "ACTIVE"},
+		{Name: "all", Region: "eu-west-1", Type: "ORGANIZATION", Status: "ACTIVE"},
+		{Name: "unused", Region: "eu-west-1", Type: "ACCOUNT_UNUSED_ACCESS", Status: "CREATING"},
+	}
+	w.Keys[0].LastUsed = awsfake.Use{At: day, Operation: "Decrypt"}
+}
+
 func wideOptions() collector.Options {
 	return collector.Options{
 		Objects:       map[string][]string{"alpha": {"d", "missing"}, "gamma": {"secret"}, "not-ours": {"x"}},
-		SampleObjects: 2, Seed: 7, ToolVersion: "test", Now: func() time.Time { return day },
+		SampleObjects: 2, Seed: 7, LastUsage: true, ToolVersion: "test", Now: func() time.Time { return day },
 	}
 }
 
@@ -146,6 +210,9 @@ func take(v any, place string, found map[string]string) any {
 				for _, field := range []string{"arn", "key", "id", "name", "operation"} {
 					if text, ok := m[field].(string); ok {
 						name = strings.Join([]string{text, fmt.Sprint(m["region"]), fmt.Sprint(m["resource"])}, "|")
+						if group, ok := m["log_group"]; ok {
+							name = fmt.Sprint(group, "/", name)
+						}
 						name = strings.TrimSuffix(strings.TrimSuffix(name, "|<nil>"), "|<nil>")
 						break
 					}
@@ -161,10 +228,16 @@ func take(v any, place string, found map[string]string) any {
 		}
 		delete(kept, "message")
 		delete(kept, "objects") // each is noted on its own
+		if v["scope"] != nil {
+			delete(kept, "status") // which is known if the readings are
+		}
 		if v["state"] == "unsupported" {
 			delete(kept, "code") // known from the metadata, or answered
 		}
-		if _, ok := v["state"]; ok || v["arn"] != nil {
+		_, reading := v["state"]
+		_, store := v["connection_state"]
+		_, filter := v["pattern"]
+		if reading || store || filter || v["arn"] != nil {
 			text, err := json.Marshal(kept)
 			if err != nil {
 				panic(err)
@@ -246,6 +319,17 @@ func missing(place string, open, gone, asked map[string]bool, got map[string]str
 	}
 	kind := strings.SplitN(place, "/", 3)[1]
 	switch kind {
+	case "trails":
+		return open["cloudtrail"]
+	case "event_data_stores", "log_groups", "event_rules", "analyzers":
+		service := map[string]string{"event_data_stores": "cloudtrail", "log_groups": "logs", "event_rules": "events", "analyzers": "access-analyzer"}[kind]
+		region := strings.Split(place, ":")[3]
+		return open[service+region] || open["account"] && !asked[region]
+	case "metric_filters", "alarms":
+		return open["logsus-east-1"] || open["cloudwatchus-east-1"] || open["cloudtrail"] || unknownTrail(got)
+	case "custom_key_stores":
+		region := place[strings.LastIndex(place, "|")+1:]
+		return open["kms"+region] || open["account"] && !asked[region]
 	case "users", "groups", "roles", "managed_policies":
 		return open["iam"]
 	case "keys", "aliases":
@@ -254,6 +338,17 @@ func missing(place string, open, gone, asked map[string]bool, got map[string]str
 	case "buckets":
 		// A sample that could not be drawn has no objects.
 		return open["s3"] || strings.Contains(place, "/objects/")
+	}
+	return false
+}
+
+// unknownTrail says that the settings of a trail are not known, so that nobody
+// knows to which log groups it writes.
+func unknownTrail(got map[string]string) bool {
+	for place, text := range got {
+		if strings.HasPrefix(place, "/trails/") && strings.HasSuffix(place, "/settings") && !strings.Contains(text, `"state":"ok"`) {
+			return true
+		}
 	}
 	return false
 }

@@ -20,7 +20,7 @@ type collectOptions struct {
 	config, output string
 	regions        []string
 	sample         int
-	copies         bool
+	copies, usage  bool
 	seed           int64
 	concurrency    int
 	access         collector.Access
@@ -37,6 +37,12 @@ secrets nor key material nor the content of objects are read.
 Credentials and Region are found as every AWS tool finds them: environment,
 profile, SSO, role of the machine. What the identity may not read is noted in
 the snapshot and never stops the rest.
+
+Read are: identities and their policies; keys, aliases and custom key stores;
+buckets and what they send elsewhere; trails, event data stores, log groups,
+metric filters, alarms, EventBridge rules, Access Analyzer; the account's chain
+in its organization. With --last-usage each key is asked when it was last used,
+which takes long: AWS allows five of these calls in a second.
 
 Objects that the configuration names are asked for their encryption, and with
 --sample-objects some more of every bucket. With --find-copies every bucket is
@@ -70,6 +76,7 @@ func (o *collectOptions) choices(f *pflag.FlagSet) {
 	f.StringSliceVar(&o.regions, "regions", nil, "`Regions` to read keys in (default those of the configuration, else all enabled ones)")
 	f.IntVar(&o.sample, "sample-objects", 0, "`number` of objects to draw from every bucket")
 	f.BoolVar(&o.copies, "find-copies", false, "look in every bucket for objects that the configuration names: one HeadObject per bucket and name")
+	f.BoolVar(&o.usage, "last-usage", false, "ask when each customer managed key was last used: AWS allows 5 of these calls in a second")
 }
 
 func (o *collectOptions) check() error {
@@ -91,7 +98,7 @@ func (o *collectOptions) settings(c *settled) collector.Options {
 		regions = c.Regions
 	}
 	return collector.Options{
-		Regions: regions, Objects: objectsOf(c), Copies: o.copiesOf(c), SampleObjects: o.sample, Seed: o.seed,
+		Regions: regions, Objects: objectsOf(c), Copies: o.copiesOf(c), SampleObjects: o.sample, Seed: o.seed, LastUsage: o.usage,
 		ToolVersion: thisBuild().Version, Concurrency: o.concurrency,
 	}
 }

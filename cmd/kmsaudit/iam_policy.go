@@ -28,9 +28,9 @@ func (a *app) iamPolicy() *cobra.Command {
 		Use:   "iam-policy",
 		Short: "Print the IAM policy that a collection needs",
 		Long: `Print the least-privilege policy for kmsaudit collect with the same choices:
-Regions, objects of the configuration, samples, copies. It comes from the table
-of calls that the collector lets through, so that what is printed is what is
-used. All of it only reads.
+Regions, objects of the configuration, samples, copies, last use of keys. It
+comes from the table of calls that the collector lets through, so that what is
+printed is what is used. All of it only reads.
 
 --format json prints the policy. cloudformation and terraform print the role
 that carries it, for one account or, as a StackSet, for all accounts of an

@@ -47,6 +47,8 @@ func Throttle(after time.Duration) Effect {
 			answer = r.fail(http.StatusBadRequest, "Throttling", "Rate exceeded")
 		case "organizations", "account":
 			answer = r.fail(http.StatusBadRequest, "TooManyRequestsException", "Rate exceeded")
+		case "access-analyzer":
+			answer = r.fail(http.StatusTooManyRequests, "ThrottlingException", "Rate exceeded")
 		default:
 			answer = r.fail(http.StatusBadRequest, "ThrottlingException", "Rate exceeded")
 		}
@@ -64,7 +66,7 @@ func Denied() Effect {
 		switch r.Service {
 		case "s3", "iam", "sts":
 			return r.fail(http.StatusForbidden, "AccessDenied", message)
-		case "account":
+		case "account", "access-analyzer":
 			return r.fail(http.StatusForbidden, "AccessDeniedException", message)
 		}
 		return r.fail(http.StatusBadRequest, "AccessDeniedException", message)
@@ -79,6 +81,13 @@ func Deleted() Effect {
 			return r.fail(http.StatusNotFound, "NoSuchBucket", "The specified bucket does not exist")
 		case "iam":
 			return r.fail(http.StatusNotFound, "NoSuchEntity", "not found")
+		case "events":
+			return r.fail(http.StatusBadRequest, "ResourceNotFoundException", "not found")
+		case "cloudtrail":
+			if r.Operation == "GetEventDataStore" {
+				return r.fail(http.StatusBadRequest, "EventDataStoreNotFoundException", "not found")
+			}
+			return r.fail(http.StatusBadRequest, "TrailNotFoundException", "not found")
 		}
 		return r.fail(http.StatusBadRequest, "NotFoundException", "not found")
 	})

@@ -204,3 +204,25 @@ func (r *request) listResourceTags(k Key) reply {
 	}
 	return r.paged("Tags", list, 50)
 }
+
+func (r *request) getKeyLastUsage(k Key) reply {
+	last := map[string]any{}
+	if !k.LastUsed.At.IsZero() {
+		last = map[string]any{"Timestamp": seconds(k.LastUsed.At), "Operation": k.LastUsed.Operation, "CloudTrailEventId": "event-1"}
+	}
+	return jsonReply(map[string]any{
+		"KeyId": r.w.KeyARN(k.Region, k.ID), "KeyCreationDate": seconds(k.Created), "TrackingStartDate": seconds(k.Created), "KeyLastUsage": last,
+	})
+}
+
+func (r *request) describeCustomKeyStores() reply {
+	var list []any
+	for _, s := range r.w.Stores {
+		if s.Region == r.Region {
+			list = append(list, map[string]any{
+				"CustomKeyStoreId": s.ID, "CustomKeyStoreName": s.Name, "CustomKeyStoreType": s.Type, "ConnectionState": s.State,
+			})
+		}
+	}
+	return r.paged("CustomKeyStores", list, 1000)
+}

@@ -1,5 +1,7 @@
 package awsfake
 
+import "cmp"
+
 // operations is everything that this AWS can do, all of it read-only.
 var operations = map[string]func(*request) reply{
 	"sts GetCallerIdentity": (*request).getCallerIdentity,
@@ -15,6 +17,9 @@ var operations = map[string]func(*request) reply{
 	"kms GetKeyRotationStatus": onKey((*request).getKeyRotationStatus),
 	"kms ListKeyRotations":     onKey((*request).listKeyRotations),
 	"kms ListResourceTags":     onKey((*request).listResourceTags),
+	"kms GetKeyLastUsage":      onKey((*request).getKeyLastUsage),
+
+	"kms DescribeCustomKeyStores": (*request).describeCustomKeyStores,
 
 	"s3 ListBuckets":                (*request).listBuckets,
 	"s3 GetBucketLocation":          onBucket((*request).getBucketLocation),
@@ -24,8 +29,27 @@ var operations = map[string]func(*request) reply{
 	"s3 GetBucketOwnershipControls": onBucket((*request).getBucketOwnershipControls),
 	"s3 GetBucketTagging":           onBucket((*request).getBucketTagging),
 	"s3 GetBucketVersioning":        onBucket((*request).getBucketVersioning),
+	"s3 GetBucketReplication":       onBucket((*request).getBucketReplication),
+	"s3 GetBucketLogging":           onBucket((*request).getBucketLogging),
 	"s3 ListObjectsV2":              onBucket((*request).listObjects),
 	"s3 HeadObject":                 onBucket((*request).headObject),
+
+	"s3 ListBucketInventoryConfigurations": onBucket((*request).listInventories),
+
+	"cloudtrail ListTrails":          (*request).listTrails,
+	"cloudtrail DescribeTrails":      (*request).describeTrails,
+	"cloudtrail GetTrailStatus":      onTrail("Name", (*request).getTrailStatus),
+	"cloudtrail GetEventSelectors":   onTrail("TrailName", (*request).getEventSelectors),
+	"cloudtrail ListEventDataStores": (*request).listEventDataStores,
+	"cloudtrail GetEventDataStore":   (*request).getEventDataStore,
+
+	"logs DescribeLogGroups":     (*request).describeLogGroups,
+	"logs DescribeMetricFilters": (*request).describeMetricFilters,
+	"monitoring DescribeAlarms":  (*request).describeAlarms,
+	"events ListRules":           (*request).listRules,
+	"events ListTargetsByRule":   (*request).listTargetsByRule,
+
+	"access-analyzer ListAnalyzers": (*request).listAnalyzers,
 
 	"organizations DescribeOrganization":  (*request).describeOrganization,
 	"organizations ListParents":           (*request).listParents,
@@ -38,6 +62,10 @@ func (r *request) resource() string {
 	switch r.Service {
 	case "kms":
 		return r.text("KeyId")
+	case "cloudtrail":
+		return cmp.Or(r.text("Name"), r.text("TrailName"), r.text("EventDataStore"))
+	case "events":
+		return r.text("Rule")
 	case "organizations":
 		switch r.Operation {
 		case "ListParents":
@@ -53,7 +81,7 @@ func (r *request) resource() string {
 
 // marker is where a listing is to go on.
 func (r *request) marker() string {
-	for _, name := range []string{"Marker", "NextToken", "continuation-token", "start-after"} {
+	for _, name := range []string{"Marker", "NextToken", "nextToken", "continuation-token", "start-after"} {
 		if text := r.text(name); text != "" {
 			return text
 		}

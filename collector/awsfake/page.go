@@ -32,7 +32,7 @@ func (r *request) page(n, most int, marker string) (from, to int, next string, m
 	}
 	to = min(n, from+most)
 	paging := r.paging
-	if paging == noMarker && r.Service != "kms" && r.Service != "iam" {
+	if paging == noMarker && r.Service != "kms" && r.Service != "iam" && r.Operation != "ListBucketInventoryConfigurations" {
 		paging = asAsked // the others have nothing but the marker to say that there is more
 	}
 	switch paging {

@@ -55,11 +55,15 @@ func leaf(name, text string) string {
 // fail is an error in the protocol of the service.
 func (r *request) fail(status int, code, message string) reply {
 	switch r.Service {
-	case "kms", "organizations":
+	case "kms", "organizations", "cloudtrail", "logs", "events":
 		answer := jsonReply(map[string]any{"__type": code, "message": message})
 		answer.status = status
 		return answer
-	case "account":
+	case "monitoring":
+		answer := cborReply(map[string]any{"__type": code, "message": message})
+		answer.status = status
+		return answer
+	case "account", "access-analyzer":
 		answer := jsonReply(map[string]any{"message": message})
 		answer.status = status
 		answer.header.Set("X-Amzn-Errortype", code)

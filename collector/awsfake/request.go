@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -50,15 +51,23 @@ func (w *World) understand(h *http.Request) (*request, error) {
 			return nil, err
 		}
 	}
-	switch r.Service {
-	case "kms", "organizations":
-		prefix := map[string]string{"kms": "TrentService.", "organizations": "AWSOrganizationsV20161128."}[r.Service]
+	if prefix, ok := targets[r.Service]; ok {
 		operation, ok := strings.CutPrefix(h.Header.Get("X-Amz-Target"), prefix)
 		if !ok || h.Header.Get("Content-Type") != "application/x-amz-json-1.1" {
 			return nil, fmt.Errorf("target %q is not one of %s", h.Header.Get("X-Amz-Target"), r.Service)
 		}
 		r.Operation = operation
 		return r, decode(text, &r.body)
+	}
+	switch r.Service {
+	case "monitoring":
+		return r, r.understandCBOR(h, text)
+	case "access-analyzer":
+		r.query, r.Operation = h.URL.Query(), h.Method+" "+h.URL.Path
+		if r.Operation == "GET /analyzer" {
+			r.Operation = "ListAnalyzers"
+		}
+		return r, nil
 	case "account":
 		r.Operation = h.Method + " " + h.URL.Path
 		if r.Operation == "POST /listRegions" {
@@ -79,6 +88,13 @@ func (w *World) understand(h *http.Request) (*request, error) {
 	return nil, fmt.Errorf("there is no service %q", r.Service)
 }
 
+// targets are the services that speak JSON 1.1, with what stands before the
+// operation in X-Amz-Target.
+var targets = map[string]string{
+	"kms": "TrentService.", "organizations": "AWSOrganizationsV20161128.", "cloudtrail": "CloudTrail_20131101.",
+	"logs": "Logs_20140328.", "events": "AWSEvents.",
+}
+
 func decode(text []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	if err := d.Decode(into); err != nil && len(text) > 0 {
@@ -94,7 +110,7 @@ func (w *World) checkScope(r *request, h *http.Request) error {
 	if w.partition() == "aws-cn" && (r.Service == "account" || r.Service == "organizations") {
 		home = "cn-northwest-1" // in China these two are in the other Region
 	}
-	if r.Service != "kms" && r.Service != "s3" && r.Service != "sts" && r.Region != home {
+	if slices.Contains([]string{"account", "iam", "organizations"}, r.Service) && r.Region != home {
 		return fmt.Errorf("a request to %s is signed for %s, not for %s", r.Service, r.Region, home)
 	}
 	host := h.URL.Hostname()
@@ -116,7 +132,8 @@ func (w *World) checkScope(r *request, h *http.Request) error {
 var s3Operations = map[string]string{
 	"encryption": "GetBucketEncryption", "policy": "GetBucketPolicy", "publicAccessBlock": "GetPublicAccessBlock",
 	"ownershipControls": "GetBucketOwnershipControls", "tagging": "GetBucketTagging",
-	"versioning": "GetBucketVersioning", "location": "GetBucketLocation",
+	"versioning": "GetBucketVersioning", "location": "GetBucketLocation", "replication": "GetBucketReplication",
+	"logging": "GetBucketLogging", "inventory": "ListBucketInventoryConfigurations",
 }
 
 func (r *request) understandS3(h *http.Request) {

@@ -116,6 +116,55 @@ func (r *request) getBucketVersioning(b Bucket) reply {
 	return xmlReply(el("VersioningConfiguration"+s3Namespace, leaf("Status", b.Versioning)))
 }
 
+func (r *request) getBucketReplication(b Bucket) reply {
+	if b.Replication == nil {
+		return r.fail(http.StatusNotFound, "ReplicationConfigurationNotFoundError", "The replication configuration was not found")
+	}
+	rules := []string{leaf("Role", b.Replication.Role)}
+	for _, rule := range b.Replication.Rules {
+		sources, encryption := "", ""
+		if rule.KMSObjects != "" {
+			sources = el("SourceSelectionCriteria", el("SseKmsEncryptedObjects", leaf("Status", rule.KMSObjects)))
+		}
+		if rule.Key != "" {
+			encryption = el("EncryptionConfiguration", leaf("ReplicaKmsKeyID", rule.Key))
+		}
+		rules = append(rules, el("Rule", leaf("ID", rule.ID), leaf("Status", rule.Status), el("Filter", leaf("Prefix", rule.Prefix)), sources,
+			el("Destination", leaf("Bucket", rule.Bucket), leaf("Account", rule.Account), encryption)))
+	}
+	return xmlReply(el("ReplicationConfiguration"+s3Namespace, rules...))
+}
+
+func (r *request) getBucketLogging(b Bucket) reply {
+	enabled := ""
+	if b.LogTarget != "" {
+		enabled = el("LoggingEnabled", leaf("TargetBucket", b.LogTarget), leaf("TargetPrefix", b.LogPrefix))
+	}
+	return xmlReply(el("BucketLoggingStatus"+s3Namespace, enabled))
+}
+
+func (r *request) listInventories(b Bucket) reply {
+	from, to, next, more, ok := r.page(len(b.Inventories), 100, r.query.Get("continuation-token"))
+	if !ok {
+		return r.fail(http.StatusBadRequest, "InvalidArgument", "The continuation token provided is incorrect")
+	}
+	list := []string{leaf("IsTruncated", strconv.FormatBool(more)), leaf("NextContinuationToken", next)}
+	for _, i := range b.Inventories[from:to] {
+		encryption := el("SSE-S3")
+		if i.Key != "" {
+			encryption = el("SSE-KMS", leaf("KeyId", i.Key))
+		}
+		fields := ""
+		for _, field := range i.Fields {
+			fields += leaf("Field", field)
+		}
+		list = append(list, el("InventoryConfiguration", leaf("Id", i.ID), leaf("IsEnabled", strconv.FormatBool(!i.Disabled)),
+			el("Destination", el("S3BucketDestination", leaf("Bucket", i.Bucket), leaf("Format", i.Format), el("Encryption", encryption))),
+			el("OptionalFields", fields), el("Schedule", leaf("Frequency", i.Frequency)), leaf("IncludedObjectVersions", "All")))
+	}
+	return xmlReply(el("ListInventoryConfigurationsResult"+s3Namespace, list...))
+}
+
 // listObjects lists in the order of the declaration, which has to be that of the
 // keys.
 func (r *request) listObjects(b Bucket) reply {

@@ -21,7 +21,16 @@ type World struct {
 
 	Keys    []Key
 	Aliases []Alias
+	Stores  []KeyStore
 	Buckets []Bucket
+
+	Trails      []Trail
+	EventStores []EventStore
+	LogGroups   []LogGroup
+	Filters     []MetricFilter
+	Alarms      []Alarm
+	EventRules  []EventRule
+	Analyzers   []Analyzer
 	// Organization is nil when the account is in none.
 	Organization *Organization
 
@@ -107,6 +116,20 @@ type Key struct {
 	RotationDays      int
 	Rotations         []Rotation // those that took place, in the order they are listed
 	Tags              map[string]string
+	LastUsed          Use
+}
+
+// Use is when and how a key was last used; the zero value is never.
+type Use struct {
+	At        time.Time
+	Operation string
+}
+
+// KeyStore is a custom key store.
+type KeyStore struct {
+	ID, Name, Region string
+	Type             string // AWS_CLOUDHSM, EXTERNAL_KEY_STORE
+	State            string // CONNECTED, …
 }
 
 // Rotation is a rotation of a key that took place.
@@ -146,6 +169,10 @@ type Bucket struct {
 	Ownership    string // "" is none
 	Tags         map[string]string
 	Versioning   string // "" is never set
+	Replication  *Replication
+	LogTarget    string // bucket for access logs; "" is none
+	LogPrefix    string
+	Inventories  []Inventory
 	Objects      []Object
 }
 

@@ -73,6 +73,9 @@ func (i *importer) place(d Dump) (place, error) {
 		}
 		at.region, at.resource = parts[3], strings.TrimPrefix(parts[5], "key/")
 	}
+	if o.service == "CloudTrail" {
+		at.resource = at.resource[strings.LastIndexByte(at.resource, '/')+1:]
+	}
 	at.resource = strings.TrimPrefix(at.resource, "arn:aws:s3:::")
 	switch {
 	case !o.regional && at.region != "":

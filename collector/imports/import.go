@@ -119,6 +119,7 @@ func (i *importer) snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
 		Regions: i.opt.Regions, Objects: world.objects, ToolVersion: i.opt.ToolVersion, Concurrency: 1,
 		Now: func() time.Time { return cmp.Or(i.oldest, i.opt.CollectedAt) },
 	}
+	opt.LastUsage = true // for who has kept it
 	s, err := collector.Collect(ctx, collector.Replay(world.answer), opt)
 	if err != nil {
 		return nil, err

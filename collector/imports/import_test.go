@@ -11,7 +11,7 @@ import (
 // what collecting gives.
 func TestDumps(t *testing.T) {
 	w := world(t)
-	want, files := recorded(t, w, collector.Options{Objects: map[string][]string{"alpha": {"one.csv"}}})
+	want, files := recorded(t, w, collector.Options{Objects: map[string][]string{"alpha": {"one.csv"}}, LastUsage: true})
 	same(t, want, imported(t, files))
 }
 
@@ -52,6 +52,17 @@ func world(t *testing.T) *awsfake.World {
 			},
 			{Name: "beta.logs", Region: "eu-west-1", Listed: "-", Created: day, Encryption: []awsfake.EncryptionRule{{Algorithm: "aws:kms", Key: "alias/one", BucketKey: true, Blocked: []string{"SSE-C"}}}},
 		},
+		Stores: []awsfake.KeyStore{{ID: "cks-1", Name: "outside", Region: "us-east-1", Type: "EXTERNAL_KEY_STORE", State: "CONNECTED"}},
+		Trails: []awsfake.Trail{{
+			Name: "main", Region: "us-east-1", Bucket: "alpha", LogGroup: "arn:aws:logs:us-east-1:111122223333:log-group:trail:*", MultiRegion: true,
+			Selectors: []awsfake.Selector{{ReadWrite: "All", Management: true, Excluded: []string{"kms.amazonaws.com"}}},
+		}},
+		EventStores: []awsfake.EventStore{{ID: "s1", Name: "lake", Region: "eu-west-1", Status: "ENABLED"}},
+		LogGroups:   []awsfake.LogGroup{{Name: "trail", Region: "us-east-1"}},
+		Filters:     []awsfake.MetricFilter{{Name: "kms", Group: "trail", Region: "us-east-1", Namespace: "audit", Pattern: "x"}},
+		Alarms:      []awsfake.Alarm{{Name: "kms", Region: "us-east-1", Namespace: "audit", Metric: "kms", Actions: []string{"arn:aws:sns:us-east-1:111122223333:alarms"}}},
+		EventRules:  []awsfake.EventRule{{Name: "kms", Region: "us-east-1", Pattern: `{"source":["aws.kms"]}`, Targets: []string{"arn:aws:sns:us-east-1:111122223333:alarms"}}},
+		Analyzers:   []awsfake.Analyzer{{Name: "outside", Region: "us-east-1", Type: "ACCOUNT", Status: "ACTIVE"}},
 		Organization: &awsfake.Organization{ID: "o-1", Management: "999999999999", Levels: []awsfake.Level{
 			{ID: "r-1", SCP: []awsfake.OrgPolicy{{ID: "p-1", Name: "full", Content: allow("*")}}},
 			{ID: "111122223333", SCP: []awsfake.OrgPolicy{{ID: "p-2", Name: "guard", Content: allow("kms:*")}}},

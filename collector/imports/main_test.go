@@ -65,17 +65,17 @@ func recorded(t *testing.T, w *awsfake.World, opt collector.Options) (*snapshot.
 // fileName is the name that says which answer a file holds.
 func fileName(t *testing.T, service, operation, region string, input any) string {
 	t.Helper()
-	for _, command := range imports.Operations() {
-		tool, words, _ := strings.Cut(command, " ")
-		if !strings.EqualFold(strings.ReplaceAll(words, "-", ""), operation) || !strings.EqualFold(strings.TrimSuffix(tool, "api"), service) {
+	for _, line := range imports.Operations() {
+		tool, words, _ := strings.Cut(line, " ")
+		if !strings.EqualFold(strings.ReplaceAll(words, "-", ""), operation) || tool != command(service) {
 			continue
 		}
 		name := tool + "_" + words
-		if tool == "kms" {
+		if slices.Contains([]string{"kms", "cloudtrail", "logs", "cloudwatch", "events", "accessanalyzer"}, tool) && operation != "ListTrails" {
 			name += "_" + region
 		}
 		v := reflect.ValueOf(input).Elem()
-		for _, field := range []string{"KeyId", "Bucket", "Key", "ChildId", "TargetId", "Filter", "PolicyId"} {
+		for _, field := range []string{"KeyId", "Bucket", "Key", "Name", "TrailName", "EventDataStore", "Rule", "ChildId", "TargetId", "Filter", "PolicyId"} {
 			f := v.FieldByName(field)
 			if f.IsValid() && f.Kind() == reflect.Pointer {
 				f = f.Elem()
@@ -89,6 +89,14 @@ func fileName(t *testing.T, service, operation, region string, input any) string
 	}
 	t.Errorf("%s %s cannot be imported", service, operation)
 	return service + "_" + operation
+}
+
+// command is what the AWS CLI calls a service of the SDK.
+func command(service string) string {
+	if name, ok := map[string]string{"S3": "s3api", "CloudWatch Logs": "logs", "EventBridge": "events"}[service]; ok {
+		return name
+	}
+	return strings.ToLower(service)
 }
 
 // printed writes an output without what it does not say.

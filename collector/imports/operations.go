@@ -3,7 +3,12 @@ package imports
 import (
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/service/accessanalyzer"
 	"github.com/aws/aws-sdk-go-v2/service/account"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
@@ -25,7 +30,7 @@ type operation struct {
 
 // cli is how the AWS CLI calls the operation.
 func (o *operation) cli() string {
-	service := map[string]string{"S3": "s3api"}[o.service]
+	service := map[string]string{"S3": "s3api", "CloudWatch Logs": "logs", "EventBridge": "events"}[o.service]
 	if service == "" {
 		service = strings.ToLower(o.service)
 	}
@@ -61,6 +66,8 @@ var operations = [...]operation{
 	{"KMS", "GetKeyRotationStatus", "KeyRotationEnabled", true, key, func() any { return new(kms.GetKeyRotationStatusOutput) }},
 	{"KMS", "ListKeyRotations", "Rotations", true, key, func() any { return new(kms.ListKeyRotationsOutput) }},
 	{"KMS", "ListResourceTags", "Tags", true, key, func() any { return new(kms.ListResourceTagsOutput) }},
+	{"KMS", "GetKeyLastUsage", "TrackingStartDate", true, key, func() any { return new(kms.GetKeyLastUsageOutput) }},
+	{"KMS", "DescribeCustomKeyStores", "CustomKeyStores", true, nil, func() any { return new(kms.DescribeCustomKeyStoresOutput) }},
 
 	{"S3", "ListBuckets", "Buckets", false, nil, func() any { return new(s3.ListBucketsOutput) }},
 	{"S3", "GetBucketLocation", "LocationConstraint", false, bucket, func() any { return new(s3.GetBucketLocationOutput) }},
@@ -70,7 +77,24 @@ var operations = [...]operation{
 	{"S3", "GetBucketOwnershipControls", "OwnershipControls", false, bucket, func() any { return new(s3.GetBucketOwnershipControlsOutput) }},
 	{"S3", "GetBucketTagging", "TagSet", false, bucket, func() any { return new(s3.GetBucketTaggingOutput) }},
 	{"S3", "GetBucketVersioning", "Status", false, bucket, func() any { return new(s3.GetBucketVersioningOutput) }},
+	{"S3", "GetBucketReplication", "ReplicationConfiguration", false, bucket, func() any { return new(s3.GetBucketReplicationOutput) }},
+	{"S3", "GetBucketLogging", "", false, bucket, func() any { return new(s3.GetBucketLoggingOutput) }},
+	{"S3", "ListBucketInventoryConfigurations", "", false, bucket, func() any { return new(s3.ListBucketInventoryConfigurationsOutput) }},
 	{"S3", "HeadObject", "LastModified", false, []string{"Bucket", "Key"}, func() any { return new(s3.HeadObjectOutput) }},
+
+	{"CloudTrail", "ListTrails", "Trails", false, nil, func() any { return new(cloudtrail.ListTrailsOutput) }},
+	{"CloudTrail", "DescribeTrails", "TrailList", true, nil, func() any { return new(cloudtrail.DescribeTrailsOutput) }},
+	{"CloudTrail", "GetTrailStatus", "IsLogging", true, []string{"Name"}, func() any { return new(cloudtrail.GetTrailStatusOutput) }},
+	{"CloudTrail", "GetEventSelectors", "TrailARN", true, []string{"TrailName"}, func() any { return new(cloudtrail.GetEventSelectorsOutput) }},
+	{"CloudTrail", "ListEventDataStores", "EventDataStores", true, nil, func() any { return new(cloudtrail.ListEventDataStoresOutput) }},
+	{"CloudTrail", "GetEventDataStore", "EventDataStoreArn", true, []string{"EventDataStore"}, func() any { return new(cloudtrail.GetEventDataStoreOutput) }},
+
+	{"CloudWatch Logs", "DescribeLogGroups", "LogGroups", true, nil, func() any { return new(cloudwatchlogs.DescribeLogGroupsOutput) }},
+	{"CloudWatch Logs", "DescribeMetricFilters", "MetricFilters", true, nil, func() any { return new(cloudwatchlogs.DescribeMetricFiltersOutput) }},
+	{"CloudWatch", "DescribeAlarms", "MetricAlarms", true, nil, func() any { return new(cloudwatch.DescribeAlarmsOutput) }},
+	{"EventBridge", "ListRules", "Rules", true, nil, func() any { return new(eventbridge.ListRulesOutput) }},
+	{"EventBridge", "ListTargetsByRule", "Targets", true, []string{"Rule"}, func() any { return new(eventbridge.ListTargetsByRuleOutput) }},
+	{"AccessAnalyzer", "ListAnalyzers", "Analyzers", true, nil, func() any { return new(accessanalyzer.ListAnalyzersOutput) }},
 
 	{"Organizations", "DescribeOrganization", "Organization", false, nil, func() any { return new(organizations.DescribeOrganizationOutput) }},
 	{"Organizations", "ListParents", "Parents", false, []string{"ChildId"}, func() any { return new(organizations.ListParentsOutput) }},

@@ -71,7 +71,7 @@ func (w *world) answer(q collector.Question) (any, error) {
 		about = append(about, text(field(q.Input, []string{name})))
 	}
 	at.resource = strings.Join(about, "/")
-	if at.operation.service == "KMS" {
+	if at.operation.service == "KMS" || at.operation.service == "CloudTrail" { // their ARNs end with what files call them
 		at.resource = at.resource[strings.LastIndexByte(at.resource, '/')+1:]
 	}
 	if err := w.errors[at]; err != nil {

@@ -36,6 +36,10 @@ func seed(ctx context.Context, t *testing.T, cfg aws.Config, w *awsfake.World) m
 		}
 		seedBucket(ctx, t, store, bucket, given)
 	}
+	for _, bucket := range w.Buckets {
+		seedFlows(ctx, t, store, bucket, given)
+	}
+	seedLogging(ctx, t, cfg, w, given)
 	return ids
 }
 

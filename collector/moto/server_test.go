@@ -2,6 +2,7 @@ package moto
 
 import (
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -81,7 +82,27 @@ func config(address string) aws.Config {
 		Region:       "us-east-1",
 		Credentials:  credentials.NewStaticCredentialsProvider("test", "test", ""),
 		BaseEndpoint: &address,
+		HTTPClient:   &http.Client{Transport: unimplemented{}},
 	}
+}
+
+// unimplemented makes a refusal of the page with which moto answers when it lacks
+// an operation: the collector would try that again and again.
+type unimplemented struct{}
+
+const notImplemented = "NotImplementedByMoto"
+
+func (unimplemented) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil || response.StatusCode != http.StatusInternalServerError {
+		return response, err
+	}
+	_ = response.Body.Close()
+	body := `{"__type":"` + notImplemented + `"}`
+	response.StatusCode, response.Body, response.ContentLength = http.StatusBadRequest, io.NopCloser(strings.NewReader(body)), int64(len(body))
+	response.Header.Set("X-Amzn-Errortype", notImplemented)
+	response.Header.Del("Content-Length")
+	return response, nil
 }
 
 func reset(t *testing.T, address string) {

@@ -47,8 +47,39 @@ func varied(t *testing.T) *awsfake.World {
 			{ID: "00000000-0000-0000-0000-000000000002", Region: awsfake.ReferenceRegion, Created: created, Spec: "RSA_2048", Usage: "SIGN_VERIFY"},
 		},
 		Aliases: []awsfake.Alias{{Name: "alias/one", Region: awsfake.ReferenceRegion, Target: "00000000-0000-0000-0000-000000000001"}},
+		Trails: []awsfake.Trail{
+			{
+				Name: "main", Region: awsfake.ReferenceRegion, Bucket: "varied-bucket", MultiRegion: true,
+				Key:       "arn:aws:kms:us-east-1:" + motoAccount + ":key/00000000-0000-0000-0000-000000000001",
+				LogGroup:  "arn:aws:logs:us-east-1:" + motoAccount + ":log-group:trail:*",
+				Selectors: []awsfake.Selector{{ReadWrite: "WriteOnly", Management: true, Excluded: []string{"kms.amazonaws.com"}}},
+			},
+			{
+				Name: "local", Region: awsfake.ReferenceRegion, Bucket: "varied-bucket", Stopped: true,
+				Selectors: []awsfake.Selector{{Name: "management", Fields: map[string]map[string][]string{"eventCategory": {"Equals": {"Management"}}}}},
+			},
+		},
+		LogGroups: []awsfake.LogGroup{
+			{Name: "other", Region: awsfake.ReferenceRegion},
+			{Name: "trail", Region: awsfake.ReferenceRegion, Key: "arn:aws:kms:us-east-1:" + motoAccount + ":key/00000000-0000-0000-0000-000000000001"},
+		},
+		Filters: []awsfake.MetricFilter{{
+			Name: "keys", Group: "trail", Region: awsfake.ReferenceRegion, Namespace: "audit", Pattern: `{ $.eventSource = "kms.amazonaws.com" }`,
+		}},
+		EventRules: []awsfake.EventRule{{
+			Name: "keys", Region: awsfake.ReferenceRegion, Pattern: `{"source":["aws.kms"],"detail":{"eventName":["DisableKey"]}}`, State: "ENABLED",
+			Targets: []string{"arn:aws:sns:us-east-1:" + motoAccount + ":security"},
+		}},
 		Buckets: []awsfake.Bucket{{
-			Name: "varied-bucket", Region: awsfake.ReferenceRegion, Created: created, PublicAccess: &open, Versioning: "Suspended",
+			Name: "varied-logs", Region: awsfake.ReferenceRegion, Created: created, Encryption: []awsfake.EncryptionRule{{Algorithm: "aws:kms", Key: "alias/one"}},
+			Policy: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},"Action":"s3:PutObject","Resource":"arn:aws:s3:::varied-logs/*"}]}`,
+		}, {
+			Name: "varied-bucket", Region: awsfake.ReferenceRegion, Created: created, PublicAccess: &open, Versioning: "Enabled",
+			LogTarget: "varied-logs", LogPrefix: "log/",
+			Replication: &awsfake.Replication{Role: role, Rules: []awsfake.ReplicationRule{{
+				ID: "all", Status: "Enabled", Prefix: "data/", Bucket: "arn:aws:s3:::varied-bucket", KMSObjects: "Enabled",
+				Key: "arn:aws:kms:us-east-1:" + motoAccount + ":key/00000000-0000-0000-0000-000000000001",
+			}}},
 			Encryption: []awsfake.EncryptionRule{{Algorithm: "aws:kms", Key: "alias/one"}}, Tags: map[string]string{"env": "prod"},
 			Policy: `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::varied-bucket/*"}]}`,
 		}},

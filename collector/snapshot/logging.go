@@ -13,8 +13,8 @@ type Trail struct {
 // TrailSettings is what DescribeTrails says.
 type TrailSettings struct {
 	Bucket            string `json:"bucket"`
-	Key               string `json:"key,omitzero"` // ARN; "" means SSE-S3
-	LogGroup          string `json:"log_group,omitzero"`
+	Key               string `json:"key,omitzero"`       // ARN; "" means SSE-S3
+	LogGroup          string `json:"log_group,omitzero"` // ARN, without :* at its end
 	MultiRegion       bool   `json:"multi_region"`
 	OrganizationTrail bool   `json:"organization_trail"`
 	GlobalEvents      bool   `json:"global_events"`
@@ -58,9 +58,16 @@ type EventDataStore struct {
 	ARN       string                   `json:"arn"`
 	Name      string                   `json:"name"`
 	Region    string                   `json:"region"`
-	Key       Reading[string]          `json:"key"` // absent: no customer key
-	Status    string                   `json:"status,omitzero"`
+	Key       Reading[string]          `json:"key"`             // absent: no customer key
+	Status    string                   `json:"status,omitzero"` // known if Key is
 	Selectors Reading[[]EventSelector] `json:"selectors"`
+	Scope     Reading[EventScope]      `json:"scope"`
+}
+
+// EventScope says whose events an event data store takes.
+type EventScope struct {
+	MultiRegion  bool `json:"multi_region"` // of all Regions
+	Organization bool `json:"organization"` // of all accounts of the organization
 }
 
 // LogGroup is a CloudWatch Logs group.
@@ -71,7 +78,8 @@ type LogGroup struct {
 	Key    string `json:"key,omitzero"` // ARN; "" means the service's own key
 }
 
-// MetricFilter is a metric filter of a log group.
+// MetricFilter is a metric filter of a log group. They are listed in the Regions in
+// which trails of the account write to log groups.
 type MetricFilter struct {
 	Name     string   `json:"name"`
 	LogGroup string   `json:"log_group"` // name
@@ -86,7 +94,7 @@ type Metric struct {
 	Name      string `json:"name"`
 }
 
-// Alarm is a CloudWatch metric alarm.
+// Alarm is a CloudWatch metric alarm. They are listed where metric filters are.
 type Alarm struct {
 	ARN            string   `json:"arn"`
 	Name           string   `json:"name"`
@@ -96,7 +104,8 @@ type Alarm struct {
 	Actions        []string `json:"actions"` // ARNs
 }
 
-// EventRule is an EventBridge rule.
+// EventRule is an EventBridge rule on the default bus. Rules that surely match no
+// event of KMS, S3 or IAM are left out.
 type EventRule struct {
 	ARN     string            `json:"arn"`
 	Name    string            `json:"name"`
