@@ -59,12 +59,13 @@ func (e *Engine) evaluate(ctx context.Context, document *facts.Document, size in
 	group, ctx := errgroup.WithContext(ctx)
 	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
 		group.Go(func() error {
+			terms := facts.NewTerms()
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= len(jobs) {
 					return nil
 				}
-				input := inputOf(jobs[i], shared, collections)
+				input := inputOf(jobs[i], shared, collections, terms)
 				result, err := e.queries[jobs[i].kind].run(ctx, input)
 				if err != nil {
 					return err
@@ -158,7 +159,7 @@ func sharedTerms(document *facts.Document) [][2]*ast.Term {
 
 // inputOf builds a shard: the shared members, the job's resources, and the other
 // collections empty.
-func inputOf(j job, shared [][2]*ast.Term, collections map[string]reflect.Value) ast.Value {
+func inputOf(j job, shared [][2]*ast.Term, collections map[string]reflect.Value, terms *facts.Terms) ast.Value {
 	members := slices.Clone(shared)
 	for _, name := range slices.Sorted(maps.Keys(collections)) {
 		collection := collections[name]
@@ -169,7 +170,7 @@ func inputOf(j job, shared [][2]*ast.Term, collections map[string]reflect.Value)
 		default:
 			collection = collection.Slice(0, 0)
 		}
-		members = append(members, [2]*ast.Term{ast.StringTerm(name), ast.NewTerm(facts.Value(collection.Interface()))})
+		members = append(members, [2]*ast.Term{ast.StringTerm(name), ast.NewTerm(terms.Value(collection.Interface()))})
 	}
 	return ast.NewObject(members...)
 }

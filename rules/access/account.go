@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
@@ -104,13 +105,17 @@ func New(s *snapshot.Snapshot) *Account {
 		here := at("groups", i)
 		a.groups[g.Name] = append(a.inline(here, g.InlinePolicies), a.attached(here, g.AttachedPolicies)...)
 	}
+	var resources sync.WaitGroup
+	resources.Go(func() {
+		for i := range s.Keys {
+			a.addKey(i)
+		}
+		for i := range s.Buckets {
+			a.addBucket(i)
+		}
+	})
 	a.addPrincipals()
-	for i := range s.Keys {
-		a.addKey(i)
-	}
-	for i := range s.Buckets {
-		a.addBucket(i)
-	}
+	resources.Wait()
 	a.addNamed()
 	a.kinds = alikeActions(a.actions, a.testedKeys())
 	for _, one := range a.subjects {

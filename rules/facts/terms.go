@@ -9,51 +9,103 @@ import (
 
 // Value is the term of OPA that a fact stands for. It gives what encoding the
 // fact as JSON and reading that with OPA would give, without the detour.
-func Value(fact any) ast.Value { return valueOf(reflect.ValueOf(fact)) }
+func Value(fact any) ast.Value { return NewTerms().Value(fact) }
 
-func valueOf(v reflect.Value) ast.Value {
+// Terms makes terms of facts. It makes the terms that come again and again, such as
+// the names of members, once. Not for concurrent use; the terms are, as all of OPA's.
+type Terms struct {
+	names       map[reflect.Type][]*ast.Term // of a struct's members, in its order
+	words       map[string]*ast.Term
+	yes, no     *ast.Term
+	null        *ast.Term
+	none, empty *ast.Term // list and object
+}
+
+// longestWord is how long a string can be that is worth remembering.
+const longestWord = 20
+
+// NewTerms returns a Terms that has made none.
+func NewTerms() *Terms {
+	return &Terms{
+		names: map[reflect.Type][]*ast.Term{}, words: map[string]*ast.Term{},
+		yes: ast.NewTerm(ast.Boolean(true)), no: ast.NewTerm(ast.Boolean(false)), null: ast.NewTerm(ast.Null{}),
+		none: ast.NewTerm(ast.NewArray()), empty: ast.NewTerm(ast.NewObject()),
+	}
+}
+
+// Value is the function of that name.
+func (t *Terms) Value(fact any) ast.Value { return t.of(reflect.ValueOf(fact)).Value }
+
+func (t *Terms) of(v reflect.Value) *ast.Term {
 	switch v.Kind() {
 	case reflect.String:
-		return ast.String(v.String())
+		return t.word(v.String())
 	case reflect.Bool:
-		return ast.Boolean(v.Bool())
+		if v.Bool() {
+			return t.yes
+		}
+		return t.no
 	case reflect.Int:
-		return ast.IntNumberTerm(int(v.Int())).Value
+		return ast.IntNumberTerm(int(v.Int()))
 	case reflect.Float64:
-		return ast.FloatNumberTerm(v.Float()).Value
+		return ast.FloatNumberTerm(v.Float())
 	case reflect.Pointer, reflect.Interface:
 		if v.IsNil() {
-			return ast.Null{}
+			return t.null
 		}
-		return valueOf(v.Elem())
+		return t.of(v.Elem())
 	case reflect.Slice:
+		if v.Len() == 0 {
+			return t.none
+		}
 		terms := make([]*ast.Term, v.Len())
 		for i := range terms {
-			terms[i] = ast.NewTerm(valueOf(v.Index(i)))
+			terms[i] = t.of(v.Index(i))
 		}
-		return ast.NewArray(terms...)
+		return ast.NewTerm(ast.NewArray(terms...))
 	case reflect.Map:
-		object := ast.NewObject()
-		for entries := v.MapRange(); entries.Next(); {
-			object.Insert(ast.StringTerm(entries.Key().String()), ast.NewTerm(valueOf(entries.Value())))
+		if v.Len() == 0 {
+			return t.empty
 		}
-		return object
+		members := make([][2]*ast.Term, 0, v.Len())
+		for entries := v.MapRange(); entries.Next(); {
+			members = append(members, [2]*ast.Term{t.word(entries.Key().String()), t.of(entries.Value())})
+		}
+		return ast.NewTerm(ast.NewObject(members...))
 	case reflect.Struct:
-		return structValue(v)
+		return t.object(v)
 	default:
 		panic(fmt.Sprintf("facts: a %s is no fact", v.Type())) // a type of this package is wrong: no input can cause it
 	}
 }
 
-func structValue(v reflect.Value) ast.Value {
-	t := v.Type()
-	members := make([][2]*ast.Term, 0, t.NumField())
-	for i := range t.NumField() {
+func (t *Terms) word(text string) *ast.Term {
+	if len(text) > longestWord {
+		return ast.StringTerm(text)
+	}
+	term := t.words[text]
+	if term == nil {
+		term = ast.StringTerm(text)
+		t.words[text] = term
+	}
+	return term
+}
+
+func (t *Terms) object(v reflect.Value) *ast.Term {
+	names := t.names[v.Type()]
+	if names == nil {
+		for i := range v.NumField() {
+			names = append(names, ast.StringTerm(memberName(v.Type().Field(i))))
+		}
+		t.names[v.Type()] = names
+	}
+	members := make([][2]*ast.Term, 0, len(names))
+	for i, name := range names {
 		member := v.Field(i)
 		if member.Kind() == reflect.Pointer && member.IsNil() {
 			continue // a reading that is not there
 		}
-		members = append(members, [2]*ast.Term{ast.StringTerm(memberName(t.Field(i))), ast.NewTerm(valueOf(member))})
+		members = append(members, [2]*ast.Term{name, t.of(member)})
 	}
-	return ast.NewObject(members...)
+	return ast.NewTerm(ast.NewObject(members...))
 }
