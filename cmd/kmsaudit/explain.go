@@ -143,17 +143,21 @@ func (a *app) writeExplained(answer *chain.Chain, o *explainOptions) error {
 	if o.format.value == "json" {
 		return a.writeJSON(o.output, answer)
 	}
+	d := a.drawing(o.output, o.width, o.ascii, o.color.value)
+	d.chain(answer)
+	return a.write(o.output, []byte(d.out.String()), 0o600)
+}
+
+// drawing prepares to draw into a file or, where that is "" or "-", on stdout.
+func (a *app) drawing(output string, width int, ascii bool, color string) *drawing {
 	var to io.Writer
-	if o.output == "" || o.output == "-" {
+	if output == "" || output == "-" {
 		to = a.stdout
 	}
-	width := o.width
 	if width == 0 {
 		width = columns(to)
 	}
-	d := &drawing{width: width, ascii: o.ascii || width == 0, colour: a.colours(o.color.value, to)}
-	d.chain(answer)
-	return a.write(o.output, []byte(d.out.String()), 0o600)
+	return &drawing{width: width, ascii: ascii || width == 0, colour: a.colours(color, to)}
 }
 
 // notFound is the error for a resource that is not in the snapshot: a wrong name,

@@ -20,7 +20,7 @@ type drawing struct {
 func (d *drawing) chain(c *chain.Chain) {
 	d.line("", d.paint("1", c.Kind+" "+report.Inert(c.Name)))
 	d.text("  ", "  ", "", c.Resource)
-	d.text("  ", "  ", "", "account "+c.Snapshot.Account+" on "+c.Snapshot.CollectedAt+", as "+c.Snapshot.Path+" has it (SHA-256 "+c.Snapshot.SHA256[:12]+")")
+	d.text("  ", "  ", "", sourceWords(c.Snapshot))
 	for i, path := range c.Paths {
 		if i == 0 {
 			d.line("", "")

@@ -88,6 +88,7 @@ beat the environment, which beats the configuration file.`,
 		a.imports(),
 		a.rules(),
 		a.version(),
+		a.why(),
 	)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

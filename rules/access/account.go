@@ -26,6 +26,7 @@ type Account struct {
 	actions  map[string]*facts   // what an action fixes, by its name in lower case
 	kinds    []int               // of the actions of KMS, see alikeActions
 	byKind   map[kindSlot]*facts // shared facts of principals; nil after New
+	peers    map[string]*Account // by id, see Beside
 }
 
 // Principal is somebody who may make requests.

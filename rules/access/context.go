@@ -166,6 +166,22 @@ func (c Context) WithPresent(keys ...string) Context { return c.marked(present, 
 // that ends in * stands for all keys that begin so.
 func (c Context) WithAbsent(keys ...string) Context { return c.marked(absent, keys) }
 
+// viaService is the context of a call that a service makes for the caller: what is
+// said of the caller's network and of its connection does not hold there (C16).
+func (c Context) viaService() Context {
+	if c.own == nil {
+		return c
+	}
+	return c.with(func(f *facts) {
+		for _, key := range [...]string{"aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip", "aws:sourcevpcarn"} {
+			if e := f.entry(key); e != nil {
+				e.fact = fact{state: unknown}
+			}
+		}
+		f.entries = slices.DeleteFunc(f.entries, func(e entry) bool { return e.key == "aws:securetransport" })
+	})
+}
+
 func (c Context) marked(s state, keys []string) Context {
 	marked := c.with(func(f *facts) {
 		for _, key := range keys {

@@ -23,6 +23,9 @@ func (a *Account) encryption(p *place) (key KeyRef, bucketKeys []bool, region st
 		if r, ok := splitARN(key.ARN); ok {
 			region = r[arnRegion]
 		}
+		if r, ok := splitARN(p.bucket); ok && p.operation != nil && p.operation.Directory {
+			region, both = r[arnRegion], []bool{true} // always on there
+		}
 		return key, both, region, unread
 	}
 	region, _ = b.at.Region.Get()

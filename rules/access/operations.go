@@ -9,12 +9,27 @@ type Operation struct {
 	S3 []string `json:"s3"`
 	// S3Source are the actions on the source of a copy.
 	S3Source []string `json:"s3_source"`
+	// S3Bucket are further actions on the bucket, S3SourceBucket on that of the
+	// source.
+	S3Bucket       []string `json:"s3_bucket"`
+	S3SourceBucket []string `json:"s3_source_bucket"`
 	// KMS are the actions on the key of the object, or of the target of a copy.
 	KMS []string `json:"kms"`
 	// KMSSource are the actions on the key of the source of a copy.
 	KMSSource []string `json:"kms_source"`
+	// KMSPlain, where given, stands in place of KMS when the source is known not
+	// to be under SSE-KMS.
+	KMSPlain []string `json:"kms_plain"`
+	// KMSBucketKey are further actions on the key of the target when it is under a
+	// Bucket Key.
+	KMSBucketKey []string `json:"kms_bucket_key"`
 	// OnBucket says that the S3 actions are on the bucket, not on an object.
 	OnBucket bool `json:"on_bucket"`
+	// Service is the service principal that does it by itself, "" for operations
+	// that a caller asks for.
+	Service string `json:"service"`
+	// Directory says that it is an operation on directory buckets.
+	Directory bool `json:"directory"`
 	// Writes says that the bucket's default encryption decides about the key and
 	// the Bucket Key; else the object's own state does.
 	Writes bool `json:"writes"`
@@ -24,8 +39,8 @@ type Operation struct {
 
 func words(text string) []string { return strings.Fields(text) }
 
-// Operations lists the S3 operations on general purpose buckets that are known,
-// with what they need when the objects are under SSE-KMS.
+// Operations lists the S3 operations that are known, with what they need when the
+// objects are under SSE-KMS.
 func Operations() []Operation {
 	const put = "s3:PutObject"
 	return []Operation{
@@ -37,6 +52,10 @@ func Operations() []Operation {
 		{Name: "HeadObjectChecksum", S3: words("s3:GetObject"), KMS: words("kms:Decrypt"), Note: "S3: HeadObject with checksum mode on is taken to need kms:Decrypt only"},
 		{
 			Name: "GetObjectAttributes", S3: words("s3:GetObject s3:GetObjectAttributes"), KMS: words("kms:Decrypt"),
+			Note: "S3: GetObjectAttributes is taken to need kms:Decrypt, for encrypted checksums",
+		},
+		{
+			Name: "GetObjectVersionAttributes", S3: words("s3:GetObjectVersion s3:GetObjectVersionAttributes"), KMS: words("kms:Decrypt"),
 			Note: "S3: GetObjectAttributes is taken to need kms:Decrypt, for encrypted checksums",
 		},
 		{
@@ -70,10 +89,35 @@ func Operations() []Operation {
 			Name: "UpdateObjectEncryption", S3: words("s3:UpdateObjectEncryption"),
 			KMS: words("kms:Encrypt kms:Decrypt kms:GenerateDataKey kms:ReEncryptFrom kms:ReEncryptTo"), Writes: true,
 		},
+		{
+			Name: "Replication", S3: words("s3:ReplicateObject s3:ReplicateTags"), Writes: true,
+			S3Source:       words("s3:GetObjectVersionForReplication s3:GetObjectVersionAcl s3:GetObjectVersionTagging"),
+			S3SourceBucket: words("s3:GetReplicationConfiguration s3:ListBucket"),
+			KMS:            words("kms:Encrypt"), KMSSource: words("kms:Decrypt"), KMSPlain: words("kms:GenerateDataKey"), KMSBucketKey: words("kms:Decrypt"),
+			Note: "S3: replication is taken to need kms:Encrypt on the replica's key; the troubleshooting page names kms:GenerateDataKey too",
+		},
+		{
+			Name: "BatchOperationsManifest", S3: words("s3:GetObject s3:GetObjectVersion"), KMS: words("kms:Decrypt kms:GenerateDataKey"),
+			Note: "S3: what a job of Batch Operations does to the objects are operations of its own",
+		},
+		{Name: "BatchOperationsReport", S3: words(put), KMS: words("kms:GenerateDataKey"), Writes: true},
+		{Name: "InventoryDelivery", S3: words(put), KMS: words("kms:GenerateDataKey"), Writes: true, Service: "s3.amazonaws.com"},
+		{Name: "AccessLogDelivery", S3: words(put), KMS: words("kms:GenerateDataKey"), Writes: true, Service: "logging.s3.amazonaws.com"},
+		{
+			Name: "CloudTrailDelivery", S3: words(put), S3Bucket: words("s3:GetBucketAcl"), KMS: words("kms:GenerateDataKey"), Writes: true,
+			Service: "cloudtrail.amazonaws.com",
+		},
+		{
+			Name: "CreateSession", S3: words("s3express:CreateSession"), KMS: words("kms:GenerateDataKey kms:Decrypt"),
+			OnBucket: true, Writes: true, Directory: true,
+			Note: "S3: by which service name and with which encryption context a directory bucket calls KMS is taken as not known",
+		},
 	}
 }
 
-func operation(name string) (Operation, bool) {
+// NamedOperation finds an operation by its name, with or without s3: in front, in any
+// case.
+func NamedOperation(name string) (Operation, bool) {
 	name = strings.TrimPrefix(name, "s3:")
 	for _, o := range Operations() {
 		if strings.EqualFold(o.Name, name) {

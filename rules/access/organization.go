@@ -11,6 +11,7 @@ import (
 type organization struct {
 	management bool
 	scp, rcp   [2][][]*Policy // by Stance
+	ids        [2][]string    // of the levels of scp and of rcp: roots, units, accounts
 	assumed    [2][]string    // assumptions by Stance
 	id, path   fact           // aws:PrincipalOrgID and aws:PrincipalOrgPaths
 }
@@ -89,6 +90,11 @@ func (o *organization) level(a *Account, id string, layer Layer, here string, r 
 		}
 		lenient = append(lenient, p)
 	}
+	ids := &o.ids[0]
+	if layer == LayerRCP {
+		ids = &o.ids[1]
+	}
+	*ids = append(*ids, id)
 	levels[MustBeAble] = append(levels[MustBeAble], strict)
 	levels[MustNotBeAble] = append(levels[MustNotBeAble], lenient)
 }

@@ -14,6 +14,8 @@ type Question struct {
 	// Context holds what the question fixes beyond what principal, action and
 	// resource do (U6). Keys it does not mention are not known.
 	Context Context
+	// Layers asks for Decision.Layers.
+	Layers bool
 }
 
 // query is a question with everything found that it needs.
@@ -29,33 +31,40 @@ type query struct {
 	policies  Policies
 	settled   *Decision // the answer, when no policy has to be asked
 	notes     []string
+	layers    bool
+	from      *Account // whose organization the principal is under; nil when it was not read
+	owner     *Account // of the resource, as far as it was read
 }
 
 // Decide answers a question. Facts of the principal (C23), of the key (C22) and
 // of the action are filled in from the snapshot; what was not read makes the
 // answer Unknown where it matters, and a Deny that was found stands.
 func (a *Account) Decide(q Question) Decision {
-	one := a.subject(q.Principal)
-	if one == nil {
-		return Decision{Verdict: ImplicitlyDenied, Missing: []Layer{LayerIdentity}, Notes: []string{"M11: " + q.Principal + " names nobody"}}
-	}
-	x := query{one: one, action: q.Action, resource: q.Resource, stance: q.Stance, context: q.Context}
+	one := a.asking(q.Principal)
+	x := query{one: one, action: q.Action, resource: q.Resource, stance: q.Stance, context: q.Context, layers: q.Layers}
 	a.find(&x)
 	return a.decide(&x)
 }
 
-// find looks up the policies of the resource.
+// find looks up the policies of the principal and of the resource.
 func (a *Account) find(x *query) {
 	p := &x.policies
 	p.Identity, p.Boundary, p.HasBoundary = x.one.identity, x.one.boundary, x.one.hasBoundary
-	own := x.one.Account == a.id
-	p.PrincipalInManagementAccount = own && a.org.management
-	if own {
-		p.SCP = a.org.scp[x.stance]
+	if x.from = a.of(x.one.Account); x.from != nil {
+		p.PrincipalInManagementAccount = x.from.org.management
+		p.SCP = x.from.org.scp[x.stance]
 	}
-	if !own && x.stance == MustNotBeAble && x.one.Kind == "foreign" {
+	if x.from == nil && x.stance == MustNotBeAble && x.one.Kind == "foreign" {
 		p.Identity = []*Policy{{layer: LayerIdentity, permissive: true}}
 	}
+	a.ownerOf(x.resource).findResource(x)
+}
+
+// findResource looks up the policies of a resource in the account that owns it,
+// as far as that is known.
+func (a *Account) findResource(x *query) {
+	p := &x.policies
+	x.owner = a
 	if k := a.keys[x.resource]; k != nil {
 		p.Resource, p.Grants, p.AWSManagedKey = k.policy, k.grants, k.aws
 		x.resources = k.facts
@@ -136,7 +145,7 @@ func (a *Account) request(x *query) Request {
 	}
 	r := Request{Principal: x.one.caller, Action: action, Resource: x.resource, open: x.open}
 	if x.resources != nil {
-		r.ResourceAccount = a.id
+		r.ResourceAccount = x.owner.id
 	}
 	r.Context = Context{own: x.context.own, under: [4]*facts{fixed, x.fixed, x.one.facts, x.resources}, otherwise: unknown}
 	return r
@@ -151,6 +160,9 @@ func (a *Account) decide(x *query) Decision {
 	}
 	r := a.request(x)
 	d := Decide(&r, &x.policies)
+	if x.layers {
+		d.Layers = layersOf(&r, x)
+	}
 	d.Notes = append(d.Notes, x.notes...)
 	slices.Sort(d.Notes)
 	a.assume(x, &d)
@@ -159,9 +171,13 @@ func (a *Account) decide(x *query) Decision {
 
 // assume lists what the answer takes for granted (Q5, O7).
 func (a *Account) assume(x *query, d *Decision) {
-	exempt := x.one.ServiceLinked
-	if !exempt {
-		d.Assumptions = append(d.Assumptions, a.org.assumed[x.stance]...)
+	if !x.one.ServiceLinked {
+		d.Assumptions = append(d.Assumptions, x.owner.org.assumed[x.stance]...)
+		if x.from != nil && x.from != x.owner {
+			for _, text := range x.from.org.assumed[x.stance] {
+				d.Assumptions = append(d.Assumptions, "account "+x.from.id+": "+text)
+			}
+		}
 	}
 	if x.one.Kind == "foreign" && !d.Verdict.Denied() {
 		d.Assumptions = append(d.Assumptions, "E6: account "+x.one.Account+" was not read; whether it allows its own principals is not known")

@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
@@ -9,8 +10,10 @@ import (
 // S3Question asks whether a principal may perform an S3 operation (S1).
 type S3Question struct {
 	Principal, Operation string
-	Bucket               string // ARN
-	Object               string // key; "" means any object
+	// Action is an action of S3 in place of Operation, for a single request.
+	Action string
+	Bucket string // ARN
+	Object string // key; "" means any object
 	// Source is that of a copy; nil means the same bucket, object and key.
 	Source *S3Source
 	// Key is the key that S3 will use. The zero value leaves it to the object, if
@@ -22,8 +25,11 @@ type S3Question struct {
 	BucketKey *bool
 	Stance    Stance
 	// Context holds what the question fixes beyond U6, such as
-	// aws:SecureTransport.
+	// aws:SecureTransport. It is that of the request to S3; what S3 asks of KMS
+	// comes over TLS and from a network of its own (C16).
 	Context Context
+	// Layers asks for Decision.Layers.
+	Layers bool
 }
 
 // S3Source is the source of a copy.
@@ -39,6 +45,8 @@ type OperationAnswer struct {
 	Verdict Verdict `json:"verdict"`
 	Parts   []Part  `json:"parts"`
 	Key     KeyRef  `json:"key"` // that of the object, or of a copy's target
+	// Source is the key of a copy's source.
+	Source KeyRef `json:"source"`
 }
 
 // Part is one request of an operation (Q1).
@@ -47,6 +55,7 @@ type Part struct {
 	Resource string   `json:"resource"`
 	Half     string   `json:"half"`    // s3, kms
 	Context  string   `json:"context"` // value of the encryption context's aws:s3:arn
+	Key      KeyRef   `json:"key"`     // of the kms half
 	Decision Decision `json:"decision"`
 }
 
@@ -56,30 +65,44 @@ type place struct {
 	key            KeyRef
 	bucketKey      *bool
 	writes         bool
-	actions, uses  []string
+	actions        []string // on the object
+	bucketActions  []string
+	uses           []string // of the key
+	bucketKeyUses  []string // of the key, when the object is under a Bucket Key
 	onBucket       bool
+	operation      *Operation
 }
 
 // S3 answers an S3Question. An operation that is not known has no parts and is
-// Unknown.
+// Unknown. An operation of a service is asked for that service, whoever is named.
 func (a *Account) S3(q S3Question) OperationAnswer {
-	o, found := operation(q.Operation)
+	o, found := NamedOperation(q.Operation)
+	if q.Action != "" {
+		onObject := slices.ContainsFunc(s3Actions(), func(a S3Action) bool { return a.On == OnObject && strings.EqualFold(a.Name, q.Action) })
+		o, found = Operation{Name: q.Action, S3: []string{q.Action}, OnBucket: !onObject}, true
+	}
 	if !found {
 		return OperationAnswer{Key: q.Key}
 	}
 	answer := OperationAnswer{}
-	one := a.subject(q.Principal)
-	if one == nil {
-		one = &actor{missing: &Decision{Verdict: ImplicitlyDenied, Missing: []Layer{LayerIdentity}, Notes: []string{"M11: " + q.Principal + " names nobody"}}}
+	if o.Service != "" {
+		q.Principal = o.Service
 	}
-	target := place{bucket: q.Bucket, object: q.Object, key: q.Key, bucketKey: q.BucketKey, writes: o.Writes, actions: o.S3, uses: o.KMS, onBucket: o.OnBucket}
+	one := a.asking(q.Principal)
+	target := place{
+		bucket: q.Bucket, object: q.Object, key: q.Key, bucketKey: q.BucketKey, writes: o.Writes, actions: o.S3, bucketActions: o.S3Bucket,
+		uses: o.KMS, bucketKeyUses: o.KMSBucketKey, onBucket: o.OnBucket, operation: &o,
+	}
 	if len(o.S3Source) > 0 {
 		source := place{bucket: q.Bucket, object: q.Object, key: q.Key, bucketKey: q.BucketKey}
 		if q.Source != nil {
 			source = place{bucket: q.Source.Bucket, object: q.Source.Object, key: q.Source.Key, bucketKey: q.Source.BucketKey}
 		}
-		source.actions, source.uses = o.S3Source, o.KMSSource
-		a.touch(&answer, one, &q, &source)
+		source.actions, source.bucketActions, source.uses, source.operation = o.S3Source, o.S3SourceBucket, o.KMSSource, &o
+		answer.Source = a.touch(&answer, one, &q, &source)
+		if answer.Source.Status == KeyNone && o.KMSPlain != nil {
+			target.uses = o.KMSPlain
+		}
 	}
 	answer.Key = a.touch(&answer, one, &q, &target)
 	for i := range answer.Parts {
@@ -87,12 +110,13 @@ func (a *Account) S3(q S3Question) OperationAnswer {
 			answer.Parts[i].Decision.Notes = append(slices.Clip(answer.Parts[i].Decision.Notes), o.Note)
 		}
 	}
-	answer.Verdict = worst(answer.Parts)
+	answer.Verdict = Worst(answer.Parts)
 	return answer
 }
 
-// worst is the verdict of several requests that all have to be allowed (Q1).
-func worst(parts []Part) Verdict {
+// Worst is the verdict of several requests that all have to be allowed (Q1); of
+// none it is Unknown.
+func Worst(parts []Part) Verdict {
 	rank := func(v Verdict) int {
 		return slices.Index([]Verdict{Allowed, Depends, Unknown, ImplicitlyDenied, ExplicitlyDenied}, v)
 	}
@@ -110,28 +134,46 @@ func worst(parts []Part) Verdict {
 
 // touch adds the requests on one object and its key, and returns the key.
 func (a *Account) touch(answer *OperationAnswer, one *actor, q *S3Question, p *place) KeyRef {
-	resource, open := p.bucket+"/"+p.object, p.object == ""
-	if p.onBucket {
-		resource, open = p.bucket, false
-	}
-	for _, action := range p.actions {
-		x := query{one: one, action: action, resource: resource, open: open, stance: q.Stance, context: q.Context}
+	ask := func(action, resource string, open bool) {
+		x := query{one: one, action: action, resource: resource, open: open, stance: q.Stance, context: q.Context, layers: q.Layers}
 		a.find(&x)
 		answer.Parts = append(answer.Parts, Part{Action: action, Resource: shown(resource, open), Half: "s3", Decision: a.decide(&x)})
 	}
-	key, bucketKeys, region, unread := a.encryption(p)
+	for _, action := range p.bucketActions {
+		ask(action, p.bucket, false)
+	}
+	for _, action := range p.actions {
+		if p.onBucket {
+			ask(action, p.bucket, false)
+		} else {
+			ask(action, p.bucket+"/"+p.object, p.object == "")
+		}
+	}
+	owner := a.bucketOwner(p.bucket)
+	key, bucketKeys, region, unread := owner.encryption(p)
 	if len(p.uses) == 0 || key.Status == KeyNone {
 		return key
+	}
+	if requester := a.of(one.Account); requester != nil && requester.id != owner.id && (key.Form == "alias" || key.Form == "id") {
+		key = requester.ResolveKey(key.Given, region) // S8
 	}
 	if a.keyFault(one, &key, unread) != nil {
 		bucketKeys = bucketKeys[:1] // one answer, whatever the context
 	}
-	for _, action := range p.uses {
+	for _, action := range slices.Concat(p.uses, p.bucketKeyUses) {
 		for _, bucketKey := range bucketKeys {
-			answer.Parts = append(answer.Parts, a.keyPart(one, q, p, &key, action, region, bucketKey, unread))
+			if bucketKey || slices.Contains(p.uses, action) {
+				answer.Parts = append(answer.Parts, a.keyPart(one, q, p, &key, action, region, bucketKey, unread))
+			}
 		}
 	}
 	return key
+}
+
+// bucketOf is the bucket of an object's ARN, or of its own.
+func bucketOf(resource string) string {
+	bucket, _, _ := strings.Cut(resource, "/")
+	return bucket
 }
 
 func shown(resource string, open bool) string {
@@ -147,12 +189,12 @@ func (a *Account) keyPart(one *actor, q *S3Question, p *place, key *KeyRef, acti
 	if bucketKey {
 		resource, open = p.bucket, false
 	}
-	part := Part{Action: action, Resource: key.ARN, Half: "kms", Context: shown(resource, open)}
+	part := Part{Action: action, Resource: key.ARN, Half: "kms", Context: shown(resource, open), Key: *key}
 	if settled := a.keyFault(one, key, unread); settled != nil {
 		part.Decision = *settled
 		return part
 	}
-	x := query{one: one, action: action, resource: key.ARN, stance: q.Stance, context: q.Context, fixed: newFacts()}
+	x := query{one: one, action: action, resource: key.ARN, stance: q.Stance, context: q.Context.viaService(), fixed: newFacts(), layers: q.Layers}
 	if key.ARN == "" { // aws/s3, which S3 makes when it is first used
 		x.resource, x.open = "arn:"+a.s.Account.Partition+":kms:"+region+":"+a.id+":key/", true
 		part.Resource = x.resource + "*"
@@ -163,20 +205,41 @@ func (a *Account) keyPart(one *actor, q *S3Question, p *place, key *KeyRef, acti
 		x.policies.Resource, x.policies.AWSManagedKey = managedKeyPolicy(a.id, a.s.Account.Partition, "s3", region), true
 		x.notes = append(x.notes, "K9: the policy of the AWS managed key aws/s3 is taken to be the one AWS gives")
 	}
-	via := "s3." + region + ".amazonaws.com"
-	if region == "" {
-		x.fixed.mark(present, "kms:ViaService")
-	} else {
-		x.fixed.set("kms:ViaService", via)
+	forwarded(x.fixed, p.operation, region)
+	x.fixed.set("aws:SecureTransport", "true")
+	switch {
+	case p.operation.Directory, p.operation.Service == "cloudtrail.amazonaws.com":
+		part.Context = ""
+		x.fixed.mark(unknown, contextPrefix+"*", "kms:EncryptionContextKeys")
+	default:
+		x.fixed.put(contextPrefix+"aws:s3:arn", fact{state: known, values: []string{resource}, head: open})
+		x.fixed.mark(present, "kms:EncryptionContextKeys")
 	}
-	x.fixed.set("aws:ViaAWSService", "true")
-	x.fixed.setMany("aws:CalledVia", []string{"s3.amazonaws.com"})
-	x.fixed.set("aws:CalledViaFirst", "s3.amazonaws.com")
-	x.fixed.set("aws:CalledViaLast", "s3.amazonaws.com")
-	x.fixed.put(contextPrefix+"aws:s3:arn", fact{state: known, values: []string{resource}, head: open})
-	x.fixed.mark(present, "kms:EncryptionContextKeys")
 	part.Decision = a.decide(&x)
 	return part
+}
+
+// forwarded fixes what tells that S3 calls KMS with the caller's permissions
+// (C16). A service that calls for itself does not forward anything (K8).
+func forwarded(f *facts, o *Operation, region string) {
+	switch {
+	case o.Service != "":
+		f.mark(absent, "kms:ViaService", "aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast")
+		f.set("aws:ViaAWSService", "false")
+		return
+	case o.Directory:
+		f.mark(present, "kms:ViaService", "aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast")
+	case region == "":
+		f.mark(present, "kms:ViaService")
+	default:
+		f.set("kms:ViaService", "s3."+region+".amazonaws.com")
+	}
+	f.set("aws:ViaAWSService", "true")
+	if !o.Directory {
+		f.setMany("aws:CalledVia", []string{"s3.amazonaws.com"})
+		f.set("aws:CalledViaFirst", "s3.amazonaws.com")
+		f.set("aws:CalledViaLast", "s3.amazonaws.com")
+	}
 }
 
 // keyFault answers for keys that no policy has to be asked about.
@@ -197,7 +260,7 @@ func (a *Account) keyFault(one *actor, key *KeyRef, unread *UnreadRef) *Decision
 			ref.State, ref.Operation, ref.Code = key.Unread.State.String(), key.Unread.Operation, key.Unread.Code
 		}
 		return &Decision{Verdict: Unknown, Unread: []UnreadRef{ref}}
-	case one.Account != a.id && one.Account != "" && (key.Form == "alias" || key.Form == "id"):
+	case one.Account != "" && a.of(one.Account) == nil && (key.Form == "alias" || key.Form == "id"):
 		return &Decision{
 			Verdict: Unknown, Notes: []string{"S8: the reference " + key.Given + " means a key of account " + one.Account},
 			Unread: []UnreadRef{{Layer: LayerResource, Policy: key.Given, State: snapshot.NotCollected.String(), Operation: "kms:GetKeyPolicy"}},

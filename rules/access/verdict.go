@@ -75,6 +75,8 @@ type Decision struct {
 	Notes []string `json:"notes"`
 	// Assumptions are what the answer takes for granted (Q5, O7).
 	Assumptions []string `json:"assumptions"`
+	// Layers are what every layer says, where the question asks for it.
+	Layers []LayerAnswer `json:"layers,omitzero"`
 }
 
 // StatementRef names a statement of a policy, or a grant.

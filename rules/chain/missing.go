@@ -54,15 +54,19 @@ func (w *World) naming(arn string) []string {
 	return names
 }
 
-// unlisted says why a listing is not known in full, or "". Any of the operations
-// will do.
 func (w *World) unlisted(region string, operations ...string) string {
+	return Unlisted(w.s, region, operations...)
+}
+
+// Unlisted says why a listing is not known in full, or "". Any of the operations
+// will do.
+func Unlisted(s *snapshot.Snapshot, region string, operations ...string) string {
 	for _, operation := range operations {
-		if c, _ := w.s.Listed(operation, region); c.State.Answer() {
+		if c, _ := s.Listed(operation, region); c.State.Answer() {
 			return ""
 		}
 	}
-	c, _ := w.s.Listed(operations[0], region)
+	c, _ := s.Listed(operations[0], region)
 	u := facts.Unread{State: c.State.String(), Operation: c.Operation, Code: c.Code}
 	if c.State != snapshot.Denied && c.State != snapshot.NotCollected {
 		u.State = snapshot.Failed.String()

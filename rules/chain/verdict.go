@@ -67,7 +67,7 @@ func verdict(resource string, d access.Decision) Line {
 		var tests []string
 		for _, test := range d.DependsOn {
 			refs = append(refs[:len(refs):len(refs)], test.Statement)
-			tests = append(tests, tested(test.Key, test.Operator, test.Values))
+			tests = append(tests, Tested(test.Key, test.Operator, test.Values))
 		}
 		return Line{State: Depends, Text: "depends on " + strings.Join(tests, " and "), Places: placesOf(refs)}
 	case access.Unknown:
@@ -89,7 +89,7 @@ func verdict(resource string, d access.Decision) Line {
 func placesOf(refs []access.StatementRef) []Place {
 	var places []Place
 	for _, ref := range refs {
-		place := Place{What: cited(ref), Pointer: ref.Pointer}
+		place := Place{What: Cited(ref), Pointer: ref.Pointer}
 		if !slices.Contains(places, place) {
 			places = append(places, place)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kmsaudit/kmsaudit/collector/policy"
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 	"github.com/kmsaudit/kmsaudit/rules/access"
 	"github.com/kmsaudit/kmsaudit/rules/facts"
 )
@@ -37,18 +38,20 @@ func part(arn string, n int) string {
 	return parts[n]
 }
 
-// called names a principal, key or bucket in short where it is one of the
+func (w *World) called(arn string) string { return Called(arn, w.s.Account) }
+
+// Called names a principal, key or bucket in short where it is one of the
 // account, and by its ARN otherwise.
-func (w *World) called(arn string) string {
+func Called(arn string, account snapshot.Account) string {
 	kind, name, _ := strings.Cut(part(arn, 5), "/")
 	switch {
 	case arn == "*":
 		return "everybody"
-	case arn == w.s.Account.ARN() || arn == w.s.Account.ID:
+	case arn == account.ARN() || arn == account.ID:
 		return "the account's root user"
 	case strings.HasSuffix(arn, ".amazonaws.com") && !strings.Contains(arn, ":"):
 		return "the service " + arn
-	case part(arn, 4) != w.s.Account.ID || name == "":
+	case part(arn, 4) != account.ID || name == "":
 		return arn
 	case part(arn, 2) == "iam" && (kind == "role" || kind == "user"):
 		return kind + " " + name[strings.LastIndexByte(name, '/')+1:]
@@ -66,8 +69,8 @@ func (w *World) calledAll(arns []string) []string {
 	return names
 }
 
-// cited names a statement.
-func cited(ref access.StatementRef) string {
+// Cited names a statement, or a grant.
+func Cited(ref access.StatementRef) string {
 	statement := "statement " + strconv.Itoa(ref.Index+1)
 	if ref.Sid != "" {
 		statement += " (" + ref.Sid + ")"
@@ -91,23 +94,27 @@ func cited(ref access.StatementRef) string {
 	return statement + " of " + ref.Policy
 }
 
-// tested says what a condition test wants.
-func tested(key, operator string, values []string) string {
+// Tested says what a condition test wants.
+func Tested(key, operator string, values []string) string {
 	return fmt.Sprintf("%s %s %s", key, operator, few(values, 3))
 }
 
 func testedAll(tests []facts.Test) string {
 	var words []string
 	for _, t := range tests {
-		words = append(words, tested(t.Key, t.Operator, t.Values))
+		words = append(words, Tested(t.Key, t.Operator, t.Values))
 	}
 	return strings.Join(words, " and ")
 }
 
-// told says what a statement says: whom, what, on what and when.
 func (w *World) told(s *policy.Statement, resources bool) string {
+	return Told(s, w.s.Account, resources)
+}
+
+// Told says what a statement says: whom, what, on what and when.
+func Told(s *policy.Statement, account snapshot.Account, resources bool) string {
 	words := s.Effect
-	if who := w.whom(s); who != "" {
+	if who := whom(s, account); who != "" {
 		words += " " + who
 	}
 	switch {
@@ -128,12 +135,12 @@ func (w *World) told(s *policy.Statement, resources bool) string {
 		if i == 0 {
 			joint = ", if "
 		}
-		words += joint + tested(c.Key, c.Operator, c.Values)
+		words += joint + Tested(c.Key, c.Operator, c.Values)
 	}
 	return words
 }
 
-func (w *World) whom(s *policy.Statement) string {
+func whom(s *policy.Statement, account snapshot.Account) string {
 	list, but := s.Principal, ""
 	if s.NotPrincipal != nil {
 		list, but = s.NotPrincipal, "everybody but "
@@ -143,7 +150,7 @@ func (w *World) whom(s *policy.Statement) string {
 	}
 	var names []string
 	for _, p := range list.List {
-		switch name := w.called(p.Value); {
+		switch name := Called(p.Value, account); {
 		case name == "the account's root user" && s.Effect == policy.Allow && but == "":
 			names = append(names, "the account")
 		default:

@@ -47,7 +47,7 @@ func (b *builder) defaultKey(bucket snapshot.Bucket, encryption BucketEncryption
 	if !ok {
 		return nil, unanswered(key.Metadata, "kms:DescribeKey")
 	}
-	fact.State, fact.Problem = metadata.State, keyProblem(metadata)
+	fact.State, fact.Problem = metadata.State, KeyProblem(metadata)
 	fact.ContextTests = contextTests(key, i)
 	return fact, nil
 }
@@ -97,9 +97,10 @@ func refUnread(ref access.KeyRef) *Unread {
 	return &Unread{State: word(ref.Unread.State), Operation: ref.Unread.Operation, Code: ref.Unread.Code}
 }
 
-// keyProblem says why S3 cannot use a key, whatever the policies allow (rules Q4
-// and S8).
-func keyProblem(m snapshot.KeyMetadata) string {
+// KeyProblem says why S3 cannot use a key, whatever the policies allow (rules Q4
+// and S8): none, wrong_usage, disabled, pending_deletion, pending_import or
+// unavailable.
+func KeyProblem(m snapshot.KeyMetadata) string {
 	if m.Spec != "SYMMETRIC_DEFAULT" || m.Usage != "ENCRYPT_DECRYPT" {
 		return "wrong_usage"
 	}

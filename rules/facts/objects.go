@@ -80,7 +80,7 @@ func (b *builder) objectKey(encryption ObjectEncryption) (*ObjectKey, *Unread) {
 	if !ok {
 		return nil, unanswered(b.s.Keys[i].Metadata, "kms:DescribeKey")
 	}
-	fact.State, fact.Problem = metadata.State, keyProblem(metadata)
+	fact.State, fact.Problem = metadata.State, KeyProblem(metadata)
 	return fact, nil
 }
 
