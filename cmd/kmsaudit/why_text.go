@@ -106,7 +106,9 @@ func (d *drawing) layer(l *why.Layer) {
 		lines = append(lines, plain(l.Why))
 	}
 	for _, s := range l.Statements {
-		lines = append(lines, told(&s))
+		if l.Says != access.SaysDeny || s.Effect == "Deny" && s.Holds == "yes" {
+			lines = append(lines, told(&s))
+		}
 	}
 	for _, u := range l.Unread {
 		lines = append(lines, strings.TrimSpace(u.Text+"  "+where(u.Place.File, u.Place.Line)))
@@ -139,18 +141,26 @@ func told(s *why.Statement) string {
 func compared(tests []why.Test) []string {
 	var words []string
 	for _, t := range tests {
-		text := t.Key + " " + t.Operator + " " + strings.Join(t.Values, ", ")
-		if t.Key == t.Operator { // no condition but a Resource, a Principal or a grant's operations
-			text = t.Key + " " + strings.Join(t.Values, ", ")
-		}
-		if len(t.Has) > 0 {
+		text := tested(&t)
+		switch {
+		case t.Key == t.Operator: // what the request is about is told already
+		case len(t.Has) > 0:
 			text += " (it is " + strings.Join(t.Has, ", ") + ")"
-		} else if t.Known {
+		case t.Known:
 			text += " (it is not there)"
 		}
 		words = append(words, text)
 	}
 	return words
+}
+
+// tested says what a test wants. One without an operator of its own is no condition
+// but a Resource, a Principal or the operations of a grant.
+func tested(t *why.Test) string {
+	if t.Key == t.Operator {
+		return t.Key + " " + strings.Join(t.Values, ", ")
+	}
+	return t.Key + " " + t.Operator + " " + strings.Join(t.Values, ", ")
 }
 
 // plain is a text without the number of its rule.
@@ -249,11 +259,7 @@ func (d *drawing) open(a *why.Answer) {
 	d.heading("It depends on")
 	for _, r := range a.Requests {
 		for _, t := range r.DependsOn {
-			words := t.Key + " " + t.Operator + " " + strings.Join(t.Values, ", ")
-			if t.Key == t.Operator {
-				words = t.Key + " " + strings.Join(t.Values, ", ")
-			}
-			d.text("  - ", "    ", "", r.Action+": "+words+", in "+t.Cited)
+			d.text("  - ", "    ", "", r.Action+": "+tested(&t)+", in "+t.Cited)
 		}
 	}
 	for i, s := range a.Scenarios {
@@ -265,7 +271,7 @@ func (d *drawing) open(a *why.Answer) {
 		if len(s.DependsOn) > 0 {
 			var tests []string
 			for _, t := range s.DependsOn {
-				if words := t.Key + " " + t.Operator + " " + strings.Join(t.Values, ", "); !slices.Contains(tests, words) {
+				if words := tested(&t); !slices.Contains(tests, words) {
 					tests = append(tests, words)
 				}
 			}

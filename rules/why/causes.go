@@ -74,16 +74,9 @@ func (t *teller) cause(kind, action, text string, places ...report.Place) {
 }
 
 func (t *teller) causesOf(r *Request, p *access.Part) {
-	for _, note := range r.Notes {
-		rule, text, _ := strings.Cut(note, ": ")
-		switch {
-		case rule == "K9" && r.Verdict == access.ImplicitlyDenied && strings.HasPrefix(text, "AWS managed keys cannot"):
-			t.cause(causeAWSManaged, r.Action, text)
-		case rule == "K10":
-			t.cause(causeAccounts, r.Action, text)
-		case rule == "M8":
-			t.cause(causeAlias, r.Action, text)
-		}
+	if rule, text := unmendable(p); rule != "" {
+		t.cause(map[string]string{"K9": causeAWSManaged, "K10": causeAccounts, "M8": causeAlias}[rule], r.Action, text)
+		return
 	}
 	if len(r.Layers) == 0 && len(t.answer.Keys) == 0 {
 		t.cause(causeOther, r.Action, t.whyDenied(p))
@@ -182,7 +175,7 @@ func (t *teller) missing(r *Request, l *Layer) {
 		}
 		text := "no identity policy of " + who + " allows " + what
 		switch {
-		case l.Why != "":
+		case strings.HasPrefix(l.Why, "E7: "):
 			_, text, _ = strings.Cut(l.Why, ": ")
 		case nearly:
 			text += " without conditions that fail"

@@ -7,19 +7,32 @@ import (
 	"github.com/kmsaudit/kmsaudit/collector/policy"
 )
 
-// exception is one request that a Deny is to let through.
+// exception are requests of one principal that a Deny is to let through.
 type exception struct {
 	// key and value tell the principal from everybody else; own says that nobody
 	// else has the policy.
 	key, value string
 	own        bool
-	action     string
-	resource   string // as a pattern that matches it alone
+	requests   []excepted
 	// service is that of a key or bucket policy, which no other action comes to;
 	// only says that the policy is about the one resource.
 	service string
 	only    bool
 	bucket  string // whose policy it is
+}
+
+// excepted is one request. The resource is a pattern that matches it alone.
+type excepted struct{ action, resource string }
+
+// actions are those of the requests, once each.
+func (e *exception) actions() []string {
+	var list []string
+	for _, r := range e.requests {
+		if !slices.Contains(list, r.action) {
+			list = append(list, r.action)
+		}
+	}
+	return list
 }
 
 // from are the statements that deny what the Deny denies, except for the request:
@@ -49,43 +62,44 @@ func (e *exception) from(old *policy.Statement) ([]statement, bool) {
 	if !ok {
 		return nil, false
 	}
-	elsewhere, ok := e.elsewhere(mine)
-	if !ok {
-		return nil, false
+	list = append(list, others...)
+	for _, action := range e.actions() {
+		elsewhere, ok := e.elsewhere(mine, action)
+		if !ok {
+			return nil, false
+		}
+		list = append(list, elsewhere...)
 	}
-	list = append(append(list, others...), elsewhere...)
 	for i := 1; i < len(list); i++ { // Sids have to differ
 		list[i].Sid = ""
 	}
 	return list, true
 }
 
-// otherActions denies the principal the actions that the Deny is on, but for the
-// one of the request.
+// otherActions denies the principal the actions that the Deny is on, but for those
+// of the requests.
 func (e *exception) otherActions(mine statement) ([]statement, bool) {
+	spared := e.actions()
 	if mine.NotAction != nil {
-		mine.NotAction = append(slices.Clone(mine.NotAction), e.action)
+		mine.NotAction = slices.Concat(mine.NotAction, spared)
 		return []statement{mine}, true
 	}
 	var rest []string
 	all := false
 	for _, pattern := range mine.Action {
 		switch {
-		case strings.EqualFold(pattern, e.action):
+		case slices.ContainsFunc(spared, func(action string) bool { return strings.EqualFold(pattern, action) }):
 		case pattern == "*", e.service != "" && strings.EqualFold(pattern, e.service+":*"):
 			all = true
-		case strings.ContainsAny(pattern, "*?"):
-			if matches(strings.ToLower(pattern), strings.ToLower(e.action)) {
-				return nil, false // what it matches today is not what it will match
-			}
-			rest = append(rest, pattern)
+		case slices.ContainsFunc(spared, func(action string) bool { return matches(strings.ToLower(pattern), strings.ToLower(action)) }):
+			return nil, false // what it matches today is not what it will match
 		default:
 			rest = append(rest, pattern)
 		}
 	}
 	switch {
 	case all:
-		mine.Action, mine.NotAction = nil, []string{e.action}
+		mine.Action, mine.NotAction = nil, spared
 	case len(rest) == 0:
 		return nil, true
 	default:
@@ -94,25 +108,31 @@ func (e *exception) otherActions(mine statement) ([]statement, bool) {
 	return []statement{mine}, true
 }
 
-// elsewhere denies the principal the action of the request on the other resources
+// elsewhere denies the principal an action of the requests on the other resources
 // that the Deny is on.
-func (e *exception) elsewhere(mine statement) ([]statement, bool) {
-	mine.Action, mine.NotAction = []string{e.action}, nil
-	switch {
-	case e.only:
+func (e *exception) elsewhere(mine statement, action string) ([]statement, bool) {
+	if e.only {
 		return nil, true
-	case mine.NotResource != nil:
-		mine.NotResource = append(slices.Clone(mine.NotResource), e.resource)
+	}
+	mine.Action, mine.NotAction = []string{action}, nil
+	var spared []string
+	for _, r := range e.requests {
+		if r.action == action && !slices.Contains(spared, r.resource) {
+			spared = append(spared, r.resource)
+		}
+	}
+	if mine.NotResource != nil {
+		mine.NotResource = slices.Concat(mine.NotResource, spared)
 		return []statement{mine}, true
 	}
 	var rest []string
 	for _, pattern := range mine.Resource {
 		switch {
-		case pattern == e.resource:
-		case e.everything(pattern):
-			mine.Resource, mine.NotResource = nil, []string{e.resource}
+		case slices.Contains(spared, pattern):
+		case e.everything(pattern, action, spared[0]):
+			mine.Resource, mine.NotResource = nil, spared
 			return []statement{mine}, true
-		case strings.Contains(pattern, "${"), matches(pattern, e.resource):
+		case strings.Contains(pattern, "${"), slices.ContainsFunc(spared, func(resource string) bool { return matches(pattern, resource) }):
 			return nil, false
 		default:
 			rest = append(rest, pattern)
@@ -125,11 +145,12 @@ func (e *exception) elsewhere(mine statement) ([]statement, bool) {
 	return []statement{mine}, true
 }
 
-// everything reports patterns that match whatever the action can be on.
-func (e *exception) everything(pattern string) bool {
-	onObjects := strings.Contains(field(e.resource, 5), "/")
+// everything reports patterns that match whatever an action on the resource can be
+// on.
+func (e *exception) everything(pattern, action, resource string) bool {
+	onObjects := strings.Contains(field(resource, 5), "/")
 	return pattern == "*" || e.bucket != "" && onObjects && pattern == e.bucket+"/*" ||
-		strings.HasPrefix(e.action, "s3:") && onObjects && (pattern == "arn:"+field(e.resource, 1)+":s3:::*" || pattern == "arn:*:s3:::*")
+		strings.HasPrefix(action, "s3:") && onObjects && pattern == "arn:"+field(resource, 1)+":s3:::*"
 }
 
 // matches compares a text with a pattern of * and ?.

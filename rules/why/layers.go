@@ -2,6 +2,7 @@ package why
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/kmsaudit/kmsaudit/collector/policy"
@@ -79,7 +80,22 @@ func (t *teller) layers(p *access.Part, from access.LayerAnswer) []Layer {
 	if len(names) > 0 && len(own.Unread) == 0 {
 		list[0].Says = saysOf(own.Statements)
 	}
+	if l := &list[0]; from.Layer == access.LayerIdentity && l.Says == access.SaysNothing && l.Why == "" {
+		l.Why = t.asks()
+	}
 	return list
+}
+
+// asks names the policies of the principal, of which none allows.
+func (t *teller) asks() string {
+	names := t.parts[max(t.home, 0)].policyNames()
+	switch len(names) {
+	case 0:
+		return "E3: it has no identity policies"
+	case 1:
+		return "E3: its policy " + names[0] + " does not allow it"
+	}
+	return "E3: none of its " + strconv.Itoa(len(names)) + " policies allows it: " + strings.Join(names, ", ")
 }
 
 // saysOf sums up statements.

@@ -83,7 +83,7 @@ func (a *attempt) next() *change {
 		if !p.Decision.Verdict.Denied() {
 			continue
 		}
-		text := unmendable(&p.Decision)
+		_, text := unmendable(p)
 		switch {
 		case len(p.Decision.Layers) == 0:
 			text = a.whyDenied(p)
@@ -100,18 +100,18 @@ func (a *attempt) next() *change {
 	return nil
 }
 
-// unmendable says what no policy changes, or "".
-func unmendable(d *access.Decision) string {
-	if d.Verdict != access.ImplicitlyDenied {
-		return ""
+// unmendable says what no policy changes, with the number of its rule, or "".
+func unmendable(p *access.Part) (rule, text string) {
+	if p.Decision.Verdict != access.ImplicitlyDenied {
+		return "", ""
 	}
-	for _, note := range d.Notes {
-		rule, text, _ := strings.Cut(note, ": ")
+	for _, note := range p.Decision.Notes {
+		rule, text, _ = strings.Cut(note, ": ")
 		if rule == "K10" || rule == "M8" || rule == "K9" && strings.HasPrefix(text, "AWS managed keys cannot") {
-			return text
+			return rule, strings.Replace(text, strings.ToLower(p.Action), p.Action, 1)
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // undeny changes the request, or the first Deny that is in its way.
@@ -152,9 +152,10 @@ func (a *attempt) undeny(i int) *change {
 	}
 }
 
-// exception says how the request of a part differs from all others.
+// exception says how the requests of the principal that a statement denies differ
+// from all others.
 func (a *attempt) exception(p *access.Part, ref access.StatementRef) *exception {
-	e := &exception{action: p.Action, key: "aws:PrincipalArn", value: a.principalARN()}
+	e := &exception{key: "aws:PrincipalArn", value: a.principalARN()}
 	switch {
 	case a.Principal == "*", strings.HasPrefix(field(a.Principal, 5), "federated-user/"), e.value == "":
 		e.key = ""
@@ -169,11 +170,17 @@ func (a *attempt) exception(p *access.Part, ref access.StatementRef) *exception 
 			version = doc.Policy().Version
 		}
 	}
-	resource, ok := a.pattern(p.Resource, version)
-	if !ok {
-		e.key = ""
+	for i := range a.decided.parts {
+		other := &a.decided.parts[i]
+		if a.file(other, ref.Layer) != a.file(p, ref.Layer) || !slices.ContainsFunc(other.Decision.DecidedBy, func(r access.StatementRef) bool { return r.Pointer == ref.Pointer }) {
+			continue
+		}
+		resource, ok := a.pattern(other.Resource, version)
+		if !ok {
+			e.key = ""
+		}
+		e.requests = append(e.requests, excepted{other.Action, resource})
 	}
-	e.resource = resource
 	if ref.Layer == access.LayerResource {
 		e.service = field(p.Resource, 2)
 		e.only = e.service == "kms"

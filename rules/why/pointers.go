@@ -1,6 +1,7 @@
 package why
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -105,4 +106,30 @@ func (p *part) groupOf(pointer string) string {
 		}
 	}
 	return ""
+}
+
+// policyNames are the names of the identity policies of the principal of the part,
+// those of groups included.
+func (p *part) policyNames() []string {
+	var names []string
+	add := func(inline snapshot.Reading[[]snapshot.NamedPolicy], attached snapshot.Reading[[]snapshot.PolicyRef]) {
+		policies, _ := inline.Get()
+		for i := range policies {
+			names = append(names, policies[i].Name)
+		}
+		refs, _ := attached.Get()
+		for _, ref := range refs {
+			names = append(names, cmp.Or(ref.Name, ref.ARN))
+		}
+	}
+	for i := range p.s.Users {
+		add(p.s.Users[i].InlinePolicies, p.s.Users[i].AttachedPolicies)
+	}
+	for i := range p.s.Roles {
+		add(p.s.Roles[i].InlinePolicies, p.s.Roles[i].AttachedPolicies)
+	}
+	for i := range p.s.Groups {
+		add(p.s.Groups[i].InlinePolicies, p.s.Groups[i].AttachedPolicies)
+	}
+	return names
 }

@@ -113,7 +113,7 @@ func (t *teller) whyDenied(p *access.Part) string {
 		_, text, _ := strings.Cut(p.Decision.Notes[0], ": ")
 		return text
 	}
-	if text := unmendable(&p.Decision); text != "" {
+	if _, text := unmendable(p); text != "" {
 		return text
 	}
 	return facts.WhyDenied(p.Resource, p.Decision)
