@@ -151,8 +151,10 @@ func (s *source) checkBucket(path string, b *facts.RequiredBucket) {
 		s.wrong(path+".name", "%q is not the name of a bucket", b.Name)
 	}
 	var known []string
-	for _, operation := range access.Operations() {
-		known = append(known, operation.Name)
+	for _, o := range access.Operations() {
+		if o.Service == "" && !o.Directory && o.S3SourceBucket == nil { // which principals do in one bucket
+			known = append(known, o.Name)
+		}
 	}
 	for i, operation := range b.Operations {
 		if !slices.Contains(known, operation) {

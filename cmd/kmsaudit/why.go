@@ -36,31 +36,32 @@ func (a *app) why() *cobra.Command {
 		Short: "Tell why a principal may or may not perform an operation",
 		Long: `Tell why a principal may or may not perform an operation of S3 or an action of
 KMS: the verdict, then request by request what each layer of policies says, with
-the statements that decide and their lines. An operation of S3 has a half that S3
-decides and, where the data are under SSE-KMS, a half that KMS decides.
+the statements that decide and their lines. An operation of S3 has a half that
+S3 decides and, where the data are under SSE-KMS, a half that KMS decides.
 
 A denial is told with its causes, in the order in which to look, and with what
-would mend it: the statements to add and where. A mend is called proved if it was
-applied to the snapshot in memory, decided again, and allowed; it opens the one
-action on the one resource to the one principal, and nothing else. The state of
-the key stands beside the verdict.
+would mend it: the statements to add and where. A mend is called proved if it
+was applied to the snapshot in memory, decided again, and allowed; it opens the
+one action on the one resource to the one principal, and nothing else. The state
+of the key stands beside the verdict.
 
-The operation is an action such as kms:Decrypt or s3:ListBucket, kms:ReEncrypt, or
-an operation of S3: ` + operationNames() + `.
+The operation is an action such as kms:Decrypt or s3:ListBucket, kms:ReEncrypt,
+or an operation of S3:
+` + operationNames() + `.
 
-The principal is an ARN, the name of a role or user, an account id, the name of a
-service, or * for anybody. The resource is an ARN, s3://BUCKET/KEY, the id of a
-key or an alias; s3://BUCKET/* is any object. A request comes over TLS and without
-headers for encryption, unless --context says otherwise; other condition keys are
-not known unless --context or --absent says them.
+The principal is an ARN, the name of a role or user, an account id, the name of
+a service, or * for anybody. The resource is an ARN, s3://BUCKET/KEY, the id of
+a key or an alias; s3://BUCKET/* is any object. A request comes over TLS and
+without headers for encryption, unless --context says otherwise; other condition
+keys are not known unless --context or --absent says them.
 
 Give the snapshots of both accounts where a request crosses accounts.
 
-Exit codes: 0 answered, 1 not what --expect says, 2 wrong usage, or a name that is
-not there, 3 not known, because something was not read, 4 the run failed.`,
+Exit codes: 0 answered, 1 not what --expect says, 2 wrong usage, or a name that
+is not there, 3 not known, because something was not read, 4 the run failed.`,
 		Example: `  kmsaudit why --principal role/payments --operation s3:PutObject --resource s3://payments-prod/ledger.csv snapshot.json
   kmsaudit why --principal arn:aws:iam::111122223333:user/ann --operation kms:Decrypt --resource alias/payments snapshot.json
-  kmsaudit why --principal role/copier --operation CopyObject --source s3://inbox/a.csv --resource s3://payments-prod/a.csv snapshot.json
+  kmsaudit why --principal role/copier --operation CopyObject --source s3://in/a --resource s3://out/a snapshot.json
   kmsaudit why --principal role/app --operation s3:PutObject --resource 's3://payments-prod/*' \
     --context s3:x-amz-server-side-encryption=aws:kms --expect denied snapshot.json`,
 		Args: arguments(1, -1, "the file of a snapshot"),
@@ -85,30 +86,14 @@ not there, 3 not known, because something was not read, 4 the run failed.`,
 	return cmd
 }
 
-// operationNames lists the operations of S3.
+// operationNames lists the operations of S3, in lines.
 func operationNames() string {
 	var names []string
 	for _, o := range access.Operations() {
 		names = append(names, o.Name)
 	}
 	slices.Sort(names)
-	var b strings.Builder
-	column := len("an operation of S3: ")
-	for i, name := range names {
-		if i < len(names)-1 {
-			name += ","
-		}
-		if column+1+len(name) > 80 {
-			b.WriteString("\n")
-			column = 0
-		} else if i > 0 {
-			b.WriteString(" ")
-			column++
-		}
-		b.WriteString(name)
-		column += len(name)
-	}
-	return b.String()
+	return strings.Join(wrapped(strings.Join(names, ", "), 80), "\n")
 }
 
 func (a *app) runWhy(o *whyOptions, paths []string) error {

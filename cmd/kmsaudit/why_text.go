@@ -26,7 +26,8 @@ var saying = map[access.Says]string{
 
 func (d *drawing) why(a *why.Answer) {
 	word := verdicts[a.Verdict]
-	d.text(d.paint(word[1], strings.ToUpper(word[0])+": "), "  ", "", a.Summary)
+	d.line("", d.paint(word[1], strings.ToUpper(word[0])))
+	d.text("  ", "  ", "", a.Summary)
 	for _, s := range a.Snapshots {
 		d.text("  ", "  ", "", sourceWords(s))
 	}
@@ -94,8 +95,7 @@ func (d *drawing) layer(l *why.Layer) {
 	if l.Name != "" {
 		name += " " + report.Inert(l.Name)
 	}
-	says := fmt.Sprintf("%-*s", saysWidth-1, l.Says)
-	head := fmt.Sprintf("    %-*s ", layerWidth-1, name) + d.paint(saying[l.Says], says) + " "
+	head := fmt.Sprintf("    %-*s ", layerWidth-1, name) + d.paint(saying[l.Says], string(l.Says)) + strings.Repeat(" ", saysWidth-len(l.Says))
 	indent := strings.Repeat(" ", 4+layerWidth+saysWidth)
 	if d.width > 0 && d.width < 72 { // no room for columns
 		d.line("    ", name+": "+d.paint(saying[l.Says], string(l.Says)))
@@ -178,7 +178,7 @@ func (d *drawing) keys(a *why.Answer) {
 	}
 	for _, k := range a.Keys {
 		if k.Works != "no" {
-			d.text("  ", "    ", "", strings.TrimRight("key "+k.ARN+": "+k.Text+"  "+where(k.Place.File, k.Place.Line), " "))
+			d.text("  ", "    ", "", strings.TrimRight("key "+k.ARN[strings.LastIndex(k.ARN, "/")+1:]+": "+k.Text+"  "+where(k.Place.File, k.Place.Line), " "))
 		}
 	}
 	for _, o := range a.Obstacles {
@@ -218,9 +218,20 @@ func (d *drawing) mend(m *why.Mend) {
 	default:
 		d.heading("No mend is proposed")
 	}
-	for i, s := range m.Steps {
+	d.steps(m.Steps)
+	if len(m.Elsewhere) > 0 {
+		d.text("  ", "  ", "", "And in account "+m.Elsewhere[0].Account+", which was not read, so that nobody can prove it:")
+		d.steps(m.Elsewhere)
+	}
+	for _, text := range m.Also {
+		d.text("  - ", "    ", "", text)
+	}
+}
+
+func (d *drawing) steps(steps []why.Step) {
+	for i, s := range steps {
 		number := "  "
-		if len(m.Steps) > 1 {
+		if len(steps) > 1 {
 			number = fmt.Sprintf("  %d. ", i+1)
 		}
 		text := s.Text
@@ -234,9 +245,6 @@ func (d *drawing) mend(m *why.Mend) {
 		for _, statement := range s.Statements {
 			d.statement(statement)
 		}
-	}
-	for _, text := range m.Also {
-		d.text("  - ", "    ", "", text)
 	}
 }
 

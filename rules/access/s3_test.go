@@ -41,21 +41,24 @@ func TestS3Operations(t *testing.T) {
 		want []string
 	}{
 		{
-			"replication, with a Bucket Key on the target", S3Question{Operation: "Replication", Bucket: in, Object: "o", Source: &S3Source{Bucket: in, Object: "s", BucketKey: &off}},
+			"replication, with a Bucket Key on the target",
+			S3Question{Operation: "Replication", Bucket: in, Object: "o", Source: &S3Source{Bucket: in, Object: "s", BucketKey: &off}},
 			[]string{
 				"s3:GetReplicationConfiguration in", "s3:ListBucket in", "s3:GetObjectVersionForReplication in/s", "s3:GetObjectVersionAcl in/s",
 				"s3:GetObjectVersionTagging in/s", "kms:Decrypt in/s", "s3:ReplicateObject in/o", "s3:ReplicateTags in/o", "kms:Encrypt in", "kms:Decrypt in",
 			},
 		},
 		{
-			"replication of what is not under SSE-KMS", S3Question{Operation: "Replication", Bucket: in, Object: "o", Source: &S3Source{Bucket: plain, Object: "s"}, BucketKey: &off},
+			"replication of what is not under SSE-KMS",
+			S3Question{Operation: "Replication", Bucket: in, Object: "o", Source: &S3Source{Bucket: plain, Object: "s"}, BucketKey: &off},
 			[]string{
 				"s3:GetReplicationConfiguration plain", "s3:ListBucket plain", "s3:GetObjectVersionForReplication plain/s", "s3:GetObjectVersionAcl plain/s",
 				"s3:GetObjectVersionTagging plain/s", "s3:ReplicateObject in/o", "s3:ReplicateTags in/o", "kms:GenerateDataKey in/o",
 			},
 		},
 		{
-			"a manifest of Batch Operations", S3Question{Operation: "BatchOperationsManifest", Bucket: in, Object: "m", BucketKey: &off},
+			"a manifest of Batch Operations",
+			S3Question{Operation: "BatchOperationsManifest", Bucket: in, Object: "m", BucketKey: &off},
 			[]string{"s3:GetObject in/m", "s3:GetObjectVersion in/m", "kms:Decrypt in/m", "kms:GenerateDataKey in/m"},
 		},
 		{"a report of Batch Operations", S3Question{Operation: "BatchOperationsReport", Bucket: in, Object: "r"}, []string{"s3:PutObject in/r", "kms:GenerateDataKey in"}},

@@ -297,15 +297,20 @@ func (a *attempt) policyOf(p *access.Part, ref access.StatementRef) string {
 }
 
 // otherHalf is what the account of a foreign principal has to allow.
-func (a *attempt) otherHalf() string {
+func (a *attempt) otherHalf() []Step {
 	account := field(a.Principal, 4)
-	var words []string
+	var needed []*change
 	for i := range a.decided.parts {
-		s, ok := a.allowing(&a.decided.parts[i])
-		if text := string(s.text()); ok && !slices.Contains(words, text) {
-			words = append(words, text)
+		if s, ok := a.allowing(&a.decided.parts[i]); ok {
+			needed = append(needed, &change{form: s, Step: Step{
+				Text: "an identity policy of " + a.Principal + " has to allow it", To: toIdentity, Of: a.Principal, Account: account,
+				Statements: texts([]statement{s}),
+			}})
 		}
 	}
-	return "account " + account + " was not read, so that its half cannot be proved: there, an identity policy of " + a.Principal +
-		" has to allow " + strings.Join(words, " and ")
+	var steps []Step
+	for _, c := range joined(needed) {
+		steps = append(steps, c.Step)
+	}
+	return steps
 }

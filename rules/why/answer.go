@@ -129,6 +129,9 @@ type Mend struct {
 	Proved  bool           `json:"proved"`
 	LeadsTo access.Verdict `json:"leads_to"`
 	Steps   []Step         `json:"steps"`
+	// Elsewhere is what has to change besides in an account that was not read, so
+	// that nobody can prove it.
+	Elsewhere []Step `json:"elsewhere"`
 	// Also is what else is needed, or why there is nothing to propose.
 	Also []string `json:"also"`
 }

@@ -46,7 +46,11 @@ func (t *teller) requests() {
 // and resource policies by their kind.
 func (t *teller) layers(p *access.Part, from access.LayerAnswer) []Layer {
 	own := Layer{Layer: t.kind(p, from.Layer), Name: from.Level, Says: from.Says, Why: from.Why, Unread: t.unread(p, from.Unread)}
+	theirs := from.Layer == access.LayerIdentity || from.Layer == access.LayerBoundary || from.Layer == access.LayerSCP
 	switch controls := from.Layer == access.LayerSCP || from.Layer == access.LayerRCP; {
+	case t.foreign() && theirs:
+		own.Says, own.Why, own.Unread = access.SaysUnread, "E6: account "+field(t.Principal, 4)+" was not read", nil
+		return []Layer{own}
 	case !controls || from.Says != access.SaysNone:
 	case slices.Contains(t.decided.restsOn, from.Layer):
 		own.Says, own.Why = access.SaysUnread, "O7: not read, and taken as not restricting"

@@ -57,7 +57,7 @@ func (t *teller) mend() *Mend {
 	case m.LeadsTo == access.Depends:
 		m.Also = append(m.Also, "the tests that are still open have to hold: "+proof.openTests())
 	case m.LeadsTo == access.Unknown && t.foreign():
-		m.Also = append(m.Also, proof.otherHalf())
+		m.Elsewhere = proof.otherHalf()
 	case m.LeadsTo == access.Unknown:
 		m.Also = append(m.Also, "what was not read decides the rest")
 	}

@@ -32,15 +32,21 @@ func TestScenarios(t *testing.T) {
 		want   string
 	}{
 		{
-			"through S3 only", []func(*snapshot.Snapshot){when(via)}, decrypt,
+			"through S3 only",
+			[]func(*snapshot.Snapshot){when(via)},
+			decrypt,
 			"direct: ImplicitlyDenied; through S3 without a Bucket Key, bucket bucket-695267-2: Allowed; through S3 with a Bucket Key, bucket bucket-695267-2: Allowed",
 		},
 		{
-			"of objects only", []func(*snapshot.Snapshot){when(objects)}, decrypt,
+			"of objects only",
+			[]func(*snapshot.Snapshot){when(objects)},
+			decrypt,
 			"direct: Depends; through S3 without a Bucket Key, bucket bucket-695267-2: Allowed; through S3 with a Bucket Key, bucket bucket-695267-2: ImplicitlyDenied",
 		},
 		{
-			"no bucket has the key", []func(*snapshot.Snapshot){when(objects), defaultKey("")}, decrypt,
+			"no bucket has the key",
+			[]func(*snapshot.Snapshot){when(objects), defaultKey("")},
+			decrypt,
 			"direct: Depends; through S3 without a Bucket Key: Depends; through S3 with a Bucket Key: Depends",
 		},
 		{"an action that S3 does not use", []func(*snapshot.Snapshot){when(via)}, Question{Operation: "kms:DescribeKey", Resource: theKey}, "direct: ImplicitlyDenied"},

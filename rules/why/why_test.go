@@ -186,12 +186,19 @@ func TestReference(t *testing.T) {
 		{"an SCP that is silent", change(organization(useS3, rcpFull)), upload(), access.ImplicitlyDenied, "scp", "proved scp"},
 		{"an SCP that denies", change(organization(strings.Replace(allowAll, "Allow", "Deny", 1), rcpFull)), upload(), access.ExplicitlyDenied, "scp scp", "proved scp scp scp"},
 		{"an RCP", change(organization(allowAll, `{"Effect":"Deny","Principal":"*","Action":"kms:GenerateDataKey","Resource":"*"}`)), upload(), access.ExplicitlyDenied, "rcp", "proved rcp"},
-		{"SSE-C, which the bucket refuses", change(func(s *snapshot.Snapshot) { bucketOf(s, theBucket).Encryption.Value.Rules[0].BlockedTypes = []string{"SSE-C"} }),
-			Question{Operation: "PutObject", Resource: theObject, Context: map[string][]string{customerHeader: {"AES256"}}}, access.Allowed, "sse_c_blocked", "none"},
+		{
+			"SSE-C, which the bucket refuses", change(func(s *snapshot.Snapshot) {
+				bucketOf(s, theBucket).Encryption.Value.Rules[0].BlockedTypes = []string{"SSE-C"}
+			}),
+			Question{Operation: "PutObject", Resource: theObject, Context: map[string][]string{customerHeader: {"AES256"}}},
+			access.Allowed, "sse_c_blocked", "none",
+		},
 		{"a grant for something else", change(policies(useS3), func(s *snapshot.Snapshot) {
 			s.Keys[0].Grants = snapshot.Of([]snapshot.Grant{{ID: "g", Grantee: theRole, Operations: []string{"Encrypt"}}})
 		}), upload(), access.ImplicitlyDenied, "generate_data_key grant", "proved identity_policy"},
-		{"policy not read", change(func(s *snapshot.Snapshot) { s.Keys[0].Policy = snapshot.Reading[snapshot.Document]{State: snapshot.Denied, Operation: "kms:GetKeyPolicy"} }), upload(), access.Unknown, "", "none"},
+		{"policy not read", change(func(s *snapshot.Snapshot) {
+			s.Keys[0].Policy = snapshot.Reading[snapshot.Document]{State: snapshot.Denied, Operation: "kms:GetKeyPolicy"}
+		}), upload(), access.Unknown, "", "none"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			a := ask(t, tc.q, reference(t, tc.changes...))
