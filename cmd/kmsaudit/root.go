@@ -62,8 +62,9 @@ key, what each bucket encrypts with by default, and what its objects are really
 encrypted with.
 
 It reads the account into a snapshot (collect, or import of files that you have),
-judges snapshots (check) and says what it judges by (rules). Only collect talks
-to AWS, and it only reads.
+judges snapshots (check), says what it judges by (rules), tells all that it knows
+of one resource (explain) and why somebody may or may not do something (why). Only
+collect talks to AWS, and it only reads.
 
 Every flag can be set in the environment: --fail-on is KMSAUDIT_FAIL_ON. Flags
 beat the environment, which beats the configuration file.`,

@@ -171,3 +171,21 @@ func TestWhyColours(t *testing.T) {
 		t.Error("colours change the text")
 	}
 }
+
+// TestREADMEWhy holds the part of an answer that README shows to the golden.
+// UPDATE=1 refreshes it.
+func TestREADMEWhy(t *testing.T) {
+	fromRoot(t)
+	_, rest, _ := strings.Cut(read(t, "cmd/kmsaudit/testdata/why-refused-80.txt"), "\n\nKMS half")
+	part, _, found := strings.Cut("KMS half"+rest, "\n\nTaken for granted")
+	readme := read(t, "README.md")
+	const fence = "said among other things:\n\n```text\n"
+	before, rest, begun := strings.Cut(readme, fence)
+	shown, after, closed := strings.Cut(rest, "```\n")
+	if !found || !begun || !closed {
+		t.Fatal("README does not show a part of an answer")
+	}
+	if shown != part+"\n" {
+		golden(t, "README.md", before+fence+part+"\n```\n"+after)
+	}
+}

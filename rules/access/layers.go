@@ -310,10 +310,11 @@ func (h *hearing) hear(l *LayerAnswer, p *Policy, s *statement, t tri, as string
 		return
 	}
 	answer := StatementAnswer{Ref: p.ref(s), Holds: holds(t), As: as}
-	switch {
-	case t == maybe:
+	switch t {
+	case yes:
+	case maybe:
 		answer.Tests = h.compared(s.openTests(h.at, &answer.Ref))
-	case t == no:
+	case no:
 		if s.deny || allowed == yes || !s.onAction(h.at.action) || len(l.Statements) >= someMisses {
 			return
 		}

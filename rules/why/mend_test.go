@@ -15,7 +15,7 @@ func neighbor(t *testing.T, statements ...string) *snapshot.File {
 	return reference(t, func(s *snapshot.Snapshot) {
 		s.Account.ID = "444455556666"
 		s.Buckets, s.Keys, s.Aliases, s.ManagedPolicies = nil, nil, nil, nil
-		r := *roleOf(s, theRole)
+		r := *roleOf(s)
 		r.ARN, r.Name = stranger, "stranger"
 		r.InlinePolicies = snapshot.Of([]snapshot.NamedPolicy{{Name: "own", Document: document(statements...)}})
 		s.Roles = []snapshot.Role{r}
@@ -82,7 +82,7 @@ func TestMendPrincipals(t *testing.T) {
 	const linked = "arn:aws:iam::522814710681:role/aws-service-role/x.amazonaws.com/Linked"
 	const user = "arn:aws:iam::522814710681:user/ann"
 	f := reference(t, keyPolicy(closed), func(s *snapshot.Snapshot) {
-		r := *roleOf(s, theRole)
+		r := *roleOf(s)
 		r.ARN, r.Name, r.InlinePolicies = linked, "Linked", snapshot.Of([]snapshot.NamedPolicy{})
 		s.Roles = append(s.Roles, r)
 		s.Users = []snapshot.User{{
@@ -135,7 +135,7 @@ func TestMendPrincipals(t *testing.T) {
 // names to being taken literally.
 func TestMendNarrows(t *testing.T) {
 	a := ask(t, Question{Operation: "PutObject", Resource: theBucket + "/a*b?${c}.csv"}, reference(t, policies(allowAll), func(s *snapshot.Snapshot) {
-		roleOf(s, theRole).InlinePolicies = snapshot.Of([]snapshot.NamedPolicy{})
+		roleOf(s).InlinePolicies = snapshot.Of([]snapshot.NamedPolicy{})
 	}))
 	if stepsOf(a) != "proved identity_policy identity_policy" {
 		t.Fatalf("%s %s", stepsOf(a), also(a))
@@ -172,12 +172,12 @@ func TestMendRefuses(t *testing.T) {
 		{"a prefix of objects", []func(*snapshot.Snapshot){deny(`"Action":"s3:PutObject","Resource":"` + theBucket + `/conf*"`)}, upload(), "no exception for this request alone"},
 		{"a policy of AWS", []func(*snapshot.Snapshot){func(s *snapshot.Snapshot) {
 			const arn = "arn:aws:iam::aws:policy/AWSDenyAll"
-			roleOf(s, theRole).AttachedPolicies = snapshot.Of([]snapshot.PolicyRef{{ARN: arn, Name: "AWSDenyAll"}})
+			roleOf(s).AttachedPolicies = snapshot.Of([]snapshot.PolicyRef{{ARN: arn, Name: "AWSDenyAll"}})
 			s.ManagedPolicies = append(s.ManagedPolicies, snapshot.ManagedPolicy{ARN: arn, Name: "AWSDenyAll", Document: document(strings.Replace(allowAll, "Allow", "Deny", 1))})
 		}}, upload(), "can only be detached"},
 		{"a boundary of AWS", []func(*snapshot.Snapshot){boundary(useS3), func(s *snapshot.Snapshot) {
 			const arn = "arn:aws:iam::aws:policy/Limit"
-			roleOf(s, theRole).Boundary = snapshot.Of(snapshot.PolicyRef{ARN: arn, Name: "Limit"})
+			roleOf(s).Boundary = snapshot.Of(snapshot.PolicyRef{ARN: arn, Name: "Limit"})
 			s.ManagedPolicies[len(s.ManagedPolicies)-1].ARN = arn
 		}}, upload(), "AWS's own"},
 		{"an open test besides", []func(*snapshot.Snapshot){policies(useS3), keyPolicy(delegate, `{"Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*","Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}}`)}, upload(), "tests that are still open"},

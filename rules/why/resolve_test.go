@@ -39,7 +39,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func roleID(f *snapshot.File) string { return roleOf(f.Snapshot, theRole).ID }
+func roleID(f *snapshot.File) string { return roleOf(f.Snapshot).ID }
 
 // TestWrongQuestions holds questions that mean nothing to saying why, and names
 // that are not there to what could have been meant.

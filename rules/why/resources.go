@@ -182,9 +182,9 @@ func (w *World) ofKMS(r *resolved) error {
 // ofAlias are the requests of an operation on an alias: the alias itself, the key
 // that it stands for, and the one that it is to stand for (M8).
 func (w *World) ofAlias(r *resolved, onKey func(action, given string) (string, error)) error {
-	name, region := r.Resource, ""
+	name := r.Resource
 	if strings.HasPrefix(name, "arn:") {
-		name, region = field(r.Resource, 5), field(r.Resource, 3)
+		name = field(r.Resource, 5)
 	}
 	if !strings.HasPrefix(name, "alias/") {
 		return fmt.Errorf("%s needs an alias, such as the ARN of alias/payments, not %s", r.Operation, r.Resource)
@@ -198,8 +198,7 @@ func (w *World) ofAlias(r *resolved, onKey func(action, given string) (string, e
 			return err
 		}
 		r.Key = key
-		if region == "" {
-			region = field(key, 3)
+		if r.Resource == name {
 			r.Resource = strings.Replace(key, ":"+field(key, 5), ":"+name, 1)
 		}
 	}

@@ -33,7 +33,13 @@ func statementOf(from *policy.Statement) statement {
 		Action: from.Action, NotAction: from.NotAction, Resource: from.Resource, NotResource: from.NotResource,
 	}
 	for _, c := range from.Conditions {
-		s = s.when(c.Operator, c.Key, c.Values...)
+		if s.Condition == nil {
+			s.Condition = map[string]map[string][]string{}
+		}
+		if s.Condition[c.Operator] == nil {
+			s.Condition[c.Operator] = map[string][]string{}
+		}
+		s.Condition[c.Operator][c.Key] = c.Values
 	}
 	return s
 }
@@ -124,29 +130,21 @@ func edited(r snapshot.Reading[snapshot.Document], i int, texts []jsontext.Value
 	if !ok {
 		return newDocument(texts[0])
 	}
-	var parts struct {
-		Version   jsontext.Value `json:"Version,omitzero"`
-		ID        jsontext.Value `json:"Id,omitzero"`
-		Statement jsontext.Value `json:"Statement"`
-	}
-	if err := json.Unmarshal(doc.JSON(), &parts); err != nil {
-		return r // cannot be: it has been read as a policy
-	}
-	var list []jsontext.Value
-	if parts.Statement.Kind() == '{' {
-		list = []jsontext.Value{parts.Statement}
-	} else if err := json.Unmarshal(parts.Statement, &list); err != nil {
-		return r
+	parts := struct {
+		Version   string           `json:"Version,omitzero"`
+		Statement []jsontext.Value `json:"Statement"`
+	}{Version: doc.Policy().Version}
+	for j := range doc.Policy().Statements {
+		parts.Statement = append(parts.Statement, statementOf(&doc.Policy().Statements[j]).text())
 	}
 	if i >= 0 {
-		list = slices.Replace(slices.Clone(list), i, i+1, texts...)
+		parts.Statement = slices.Replace(parts.Statement, i, i+1, texts...)
 	} else {
-		list = append(list, texts...)
+		parts.Statement = append(parts.Statement, texts...)
 	}
-	parts.Statement, _ = json.Marshal(list)
 	text, err := json.Marshal(parts)
 	if err != nil {
-		return r
+		return r // cannot be: all of it is text
 	}
 	return snapshot.ReadDocument("kmsaudit", string(text))
 }

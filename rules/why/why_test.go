@@ -50,8 +50,8 @@ func document(statements ...string) snapshot.Reading[snapshot.Document] {
 	return snapshot.ReadDocument("test", `{"Version":"2012-10-17","Statement":[`+strings.Join(statements, ",")+`]}`)
 }
 
-func roleOf(s *snapshot.Snapshot, arn string) *snapshot.Role {
-	return &s.Roles[slices.IndexFunc(s.Roles, func(r snapshot.Role) bool { return r.ARN == arn })]
+func roleOf(s *snapshot.Snapshot) *snapshot.Role {
+	return &s.Roles[slices.IndexFunc(s.Roles, func(r snapshot.Role) bool { return r.ARN == theRole })]
 }
 
 func bucketOf(s *snapshot.Snapshot, arn string) *snapshot.Bucket {
@@ -62,7 +62,7 @@ func bucketOf(s *snapshot.Snapshot, arn string) *snapshot.Bucket {
 
 func policies(statements ...string) func(*snapshot.Snapshot) {
 	return func(s *snapshot.Snapshot) {
-		roleOf(s, theRole).InlinePolicies = snapshot.Of([]snapshot.NamedPolicy{{Name: "own", Document: document(statements...)}})
+		roleOf(s).InlinePolicies = snapshot.Of([]snapshot.NamedPolicy{{Name: "own", Document: document(statements...)}})
 	}
 }
 
@@ -85,7 +85,7 @@ func defaultKey(ref string) func(*snapshot.Snapshot) {
 func boundary(statements ...string) func(*snapshot.Snapshot) {
 	return func(s *snapshot.Snapshot) {
 		const arn = "arn:aws:iam::522814710681:policy/limit"
-		roleOf(s, theRole).Boundary = snapshot.Of(snapshot.PolicyRef{ARN: arn, Name: "limit"})
+		roleOf(s).Boundary = snapshot.Of(snapshot.PolicyRef{ARN: arn, Name: "limit"})
 		s.ManagedPolicies = append(s.ManagedPolicies, snapshot.ManagedPolicy{ARN: arn, Name: "limit", Document: document(statements...)})
 	}
 }
