@@ -124,29 +124,6 @@ func (a *audit) locate(findings []report.Finding, unknown []report.Unknown, gaps
 // placesOf is where each subject stands.
 func placesOf(d *facts.Document) map[string]string {
 	places := map[string]string{}
-	for _, k := range d.Keys {
-		places[k.ARN] = k.Place
-	}
-	for _, b := range d.Buckets {
-		places[b.ARN] = b.Place
-	}
-	for _, o := range d.Objects {
-		places[o.ID] = o.Place
-	}
-	for _, p := range d.Policies {
-		places[p.ID] = p.Place
-	}
-	for _, r := range d.Roles {
-		places[r.ARN] = r.Place
-	}
-	for _, r := range d.Access {
-		places[r.ID] = r.Place
-	}
-	for _, r := range d.Operations {
-		places[r.ID] = r.Place
-	}
-	for _, r := range d.Exclusive {
-		places[r.ID] = r.Place
-	}
+	d.Resources(func(r facts.Resource) { places[r.ID] = r.Place })
 	return places
 }

@@ -57,6 +57,9 @@ var operations = map[string][]string{
 	"objects.expected":      {"s3:GetEncryptionConfiguration"},
 	"objects.key_state":     {"s3:GetObject", "kms:DescribeKey"},
 	"policies.document":     {"iam:GetAccountAuthorizationDetails"},
+	"policies.wildcards":    {"iam:GetAccountAuthorizationDetails"},
+	"policies.use":          {"iam:GetAccountAuthorizationDetails"},
+	"identities.inline":     {"iam:GetAccountAuthorizationDetails"},
 	"roles.trust":           {"iam:GetAccountAuthorizationDetails"},
 	"roles.decrypts":        {"iam:GetAccountAuthorizationDetails", "kms:GetKeyPolicy", "kms:ListKeys"},
 }

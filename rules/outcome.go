@@ -178,20 +178,13 @@ func (o *Outcome) floor(readings []string, missing map[string]map[string]facts.U
 // unreadOf finds the unread readings of each resource, by its id.
 func unreadOf(document *facts.Document) map[string]map[string]facts.Unread {
 	missing := map[string]map[string]facts.Unread{}
-	for _, k := range document.Keys {
-		missing[k.ARN] = k.Unread
-	}
-	for _, b := range document.Buckets {
-		missing[b.ARN] = b.Unread
-	}
-	for _, o := range document.Objects {
-		missing[o.ID] = o.Unread
-	}
-	for _, p := range document.Policies {
-		missing[p.ID] = p.Unread
-	}
-	for _, r := range document.Roles {
-		missing[r.ARN] = r.Unread
-	}
+	document.Resources(func(r facts.Resource) {
+		for name, why := range r.Unread {
+			if missing[r.ID] == nil {
+				missing[r.ID] = map[string]facts.Unread{}
+			}
+			missing[r.ID][name] = why
+		}
+	})
 	return missing
 }

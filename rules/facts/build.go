@@ -52,7 +52,8 @@ func Build(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any
 		Prices:  Prices{KMSRequests10000: 0.03, KeyMonth: 1},
 	}
 	b.controls = controlsOf(s)
-	b.incomplete("iam:GetAccountAuthorizationDetails", "", b.identities(), "policies", "roles", "access", "operations", "exclusive")
+	b.boundaries = boundariesOf(s)
+	b.incomplete("iam:GetAccountAuthorizationDetails", "", b.identities(), "policies", "roles", "identities", "access", "operations", "exclusive")
 	var decisions sync.WaitGroup // which need nothing of the resources' facts
 	decisions.Go(func() {
 		b.addAccess()
@@ -65,24 +66,26 @@ func Build(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any
 	b.relateKeys()
 	b.addPolicies()
 	b.addRoles()
+	b.addIdentities()
 	b.addOperations()
 	decisions.Wait()
 	return b.document, b.listings
 }
 
 type builder struct {
-	s        *snapshot.Snapshot
-	intent   Intent
-	account  *access.Account
-	keys     map[string]int      // ARN → index in the snapshot
-	buckets  map[string]int      // name → index in the snapshot
-	logged   map[string]int      // name → index of the first bucket whose access logs go there
-	people   map[string]bool     // ARNs of roles and users
-	named    map[string][]string // Region and id of a key → names of its aliases, sorted
-	clients  clients
-	document *Document
-	listings []Listing
-	controls [][]*policy.Document // resource control policies, by level
+	s          *snapshot.Snapshot
+	intent     Intent
+	account    *access.Account
+	keys       map[string]int      // ARN → index in the snapshot
+	buckets    map[string]int      // name → index in the snapshot
+	logged     map[string]int      // name → index of the first bucket whose access logs go there
+	people     map[string]bool     // ARNs of roles and users
+	named      map[string][]string // Region and id of a key → names of its aliases, sorted
+	clients    clients
+	document   *Document
+	listings   []Listing
+	boundaries boundaries
+	controls   [][]*policy.Document // resource control policies, by level
 }
 
 // standing says why a listing is not complete and where that stands, or nil.

@@ -17,6 +17,7 @@ type Document struct {
 	Objects    []Object    `json:"objects"`
 	Policies   []Policy    `json:"policies"`
 	Roles      []Role      `json:"roles"`
+	Identities []Identity  `json:"identities"`
 	Access     []Access    `json:"access"`
 	Operations []Operation `json:"operations"`
 	Exclusive  []Exclusive `json:"exclusive"`

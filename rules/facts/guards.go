@@ -47,6 +47,9 @@ type Policy struct {
 	Place    string            `json:"place"`
 	Unread   map[string]Unread `json:"unread"`
 	Document *PolicyDocument   `json:"document,omitempty"`
+	// Wildcards are the statements that allow every action, or every one of a service.
+	Wildcards *PolicyWildcards `json:"wildcards,omitempty"`
+	Use       *PolicyUse       `json:"use,omitempty"`
 }
 
 // PolicyDocument is the part of an identity policy that is about KMS.

@@ -34,7 +34,7 @@ func (b *builder) addPolicies() {
 		for _, kind := range []string{"inline", "managed"} {
 			b.document.Policies = append(b.document.Policies, Policy{
 				ID: b.identities() + kind, ARN: b.identities(), Name: "*", Kind: kind, Manager: "customer", Place: at,
-				Unread: map[string]Unread{"document": *reason},
+				Unread: nothingOf("policies", *reason),
 			})
 		}
 	}
@@ -50,7 +50,7 @@ func (b *builder) addInline(owner string, policies snapshot.Reading[[]snapshot.N
 	if reason := why(policies, "iam:GetAccountAuthorizationDetails"); reason != nil {
 		b.document.Policies = append(b.document.Policies, Policy{
 			ID: owner + "|*", ARN: owner, Name: "*", Kind: "inline", Manager: "customer", Place: at,
-			Unread: map[string]Unread{"document": *reason},
+			Unread: nothingOf("policies", *reason),
 		})
 		return
 	}
@@ -66,9 +66,16 @@ func (b *builder) addInline(owner string, policies snapshot.Reading[[]snapshot.N
 
 func (b *builder) addDocument(fact *Policy, reading snapshot.Reading[snapshot.Document], at string) {
 	if document, reason := certainPolicy(reading, "iam:GetAccountAuthorizationDetails"); reason != nil {
-		fact.Unread["document"] = *reason
+		fact.Unread["document"], fact.Unread["wildcards"] = *reason, *reason
 	} else {
-		fact.Document = b.policyDocument(document, at+"/value")
+		fact.Document, fact.Wildcards = b.policyDocument(document, at+"/value"), b.wildcards(document, at+"/value")
+	}
+	if fact.Kind == "inline" {
+		fact.Use = &PolicyUse{Place: fact.Place}
+	} else if use, reason := b.use(fact.ARN, fact.Place); reason != nil {
+		fact.Unread["use"] = *reason
+	} else {
+		fact.Use = use
 	}
 	b.document.Policies = append(b.document.Policies, *fact)
 }

@@ -45,6 +45,6 @@ func (b *builder) addUnlisted() {
 
 func (b *builder) unknownPolicy(id, arn, name, manager, at string, reason Unread) {
 	b.document.Policies = append(b.document.Policies, Policy{
-		ID: id, ARN: arn, Name: name, Kind: "managed", Manager: manager, Place: at, Unread: map[string]Unread{"document": reason},
+		ID: id, ARN: arn, Name: name, Kind: "managed", Manager: manager, Place: at, Unread: nothingOf("policies", reason),
 	})
 }

@@ -7,7 +7,8 @@
 #   and NotResource are understood, and what the same policy denies on every key is left out. A statement with a
 #   condition counts only where mode is strict, as in AWS's own control, which does not look at conditions.
 #   The family decrypt has the two actions that Security Hub asks for, wide has kms:ReEncryptTo too. Policies that AWS
-#   manages are left out: nobody but AWS can change them.
+#   manages are left out: nobody but AWS can change them. So are permissions boundaries that are attached to nobody,
+#   as in Security Hub: they allow nothing by themselves.
 # related_resources:
 #   - https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html
 #   - https://docs.aws.amazon.com/config/latest/developerguide/iam-customer-policy-blocked-kms-actions.html
@@ -35,12 +36,14 @@ subjects contains p.id if {
 	some p in input.policies
 	p.kind == "managed"
 	p.manager == "customer"
+	p.use.boundary_only == false
 }
 
 deny contains finding if {
 	some p in input.policies
 	p.kind == "managed"
 	p.manager == "customer"
+	p.use.boundary_only == false
 	params := input.params["IAM-004"]
 	some reader in policies.readers(p.document.everywhere, params.family, params.mode)
 	finding := {
@@ -60,6 +63,13 @@ deny contains finding if {
 }
 
 unknown contains {"subject": p.id, "resource": p.arn, "about": {"policy": p.name}, "why": p.unread.document} if {
+	some p in input.policies
+	p.kind == "managed"
+	p.manager == "customer"
+	p.use.boundary_only == false
+}
+
+unknown contains {"subject": p.id, "resource": p.arn, "about": {"policy": p.name}, "why": p.unread.use} if {
 	some p in input.policies
 	p.kind == "managed"
 	p.manager == "customer"

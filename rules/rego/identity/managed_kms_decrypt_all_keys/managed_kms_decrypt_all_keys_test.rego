@@ -8,12 +8,14 @@ sets := [rule.subjects, rule.deny, rule.unknown]
 
 about := {"policy": "P"}
 
+use(only) := {"place": "/p", "boundary_only": only}
+
 entry(action, conditional) := {"action": action, "place": "/s", "identity": "S", "conditional": conditional, "keys": "account"}
 
 document(everywhere) := {"place": "/d", "statements": [], "everywhere": everywhere}
 
 policy(who, more) := object.union_n([
-	{"id": "i", "arn": "a", "name": "P", "kind": "managed", "manager": "customer", "place": "/p", "unread": {}},
+	{"id": "i", "arn": "a", "name": "P", "kind": "managed", "manager": "customer", "place": "/p", "unread": {}, "use": use(false)},
 	who,
 	more,
 ])
@@ -47,6 +49,7 @@ test_passes if sets == [{"i"}, set(), set()] with input as facts("decrypt", "pre
 test_leaves_out[note] if {
 	some note, resource in {
 		"inline": policy({"kind": "inline"}, {"document": document([entry("kms:Decrypt", false)])}),
+		"a boundary": policy({"use": use(true)}, {"document": document([entry("kms:Decrypt", false)])}),
 		"of AWS": policy({"manager": "aws"}, {"document": document([entry("kms:Decrypt", false)])}),
 		"of AWS and unread": policy({"manager": "aws"}, {"unread": {"document": why}}),
 	}
@@ -56,4 +59,10 @@ test_leaves_out[note] if {
 test_unknown if {
 	unknown := {{"subject": "i", "resource": "a", "about": about, "why": why}}
 	sets == [{"i"}, set(), unknown] with input as facts("decrypt", "precise", policy({}, {"unread": {"document": why}}))
+}
+
+test_unknown_use if {
+	unknown := {{"subject": "i", "resource": "a", "about": about, "why": why}}
+	unread := object.remove(policy({}, {"document": document([entry("kms:Decrypt", false)]), "unread": {"use": why}}), ["use"])
+	sets == [set(), set(), unknown] with input as facts("decrypt", "precise", unread)
 }

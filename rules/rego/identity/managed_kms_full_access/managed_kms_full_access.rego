@@ -6,8 +6,9 @@
 #   their policies and to grant others their use. Whoever gets hold of one such principal reads everything
 #   and can destroy it for good. Using a key, administering it and deleting it are separate duties.
 #   A statement with a condition counts only where mode is strict, as in AWS's own controls, which do not
-#   look at conditions. One that the same policy denies in full again does not count. Policies that AWS manages are left out: nobody but AWS
-#   can change them.
+#   look at conditions. One that the same policy denies in full again does not count. Policies that AWS manages are
+#   left out: nobody but AWS can change them. So are permissions boundaries that are attached to nobody: they allow
+#   nothing by themselves.
 # related_resources:
 #   - https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html
 # custom:
@@ -37,12 +38,14 @@ subjects contains p.id if {
 	some p in input.policies
 	p.kind == "managed"
 	p.manager == "customer"
+	p.use.boundary_only == false
 }
 
 deny contains finding if {
 	some p in input.policies
 	p.kind == "managed"
 	p.manager == "customer"
+	p.use.boundary_only == false
 	some statement in policies.full(p.document.statements, input.params["IAM-002"].mode)
 	finding := {
 		"subject": p.id,
@@ -61,6 +64,13 @@ deny contains finding if {
 }
 
 unknown contains {"subject": p.id, "resource": p.arn, "about": {"policy": p.name}, "why": p.unread.document} if {
+	some p in input.policies
+	p.kind == "managed"
+	p.manager == "customer"
+	p.use.boundary_only == false
+}
+
+unknown contains {"subject": p.id, "resource": p.arn, "about": {"policy": p.name}, "why": p.unread.use} if {
 	some p in input.policies
 	p.kind == "managed"
 	p.manager == "customer"

@@ -8,12 +8,14 @@ sets := [rule.subjects, rule.deny, rule.unknown]
 
 about := {"policy": "P"}
 
+use(only) := {"place": "/p", "boundary_only": only}
+
 full := {"place": "/s", "identity": "S", "effect": "Allow", "every": true, "keys": "all", "conditional": false}
 
 document(statements) := {"place": "/d", "statements": statements}
 
 policy(who, more) := object.union_n([
-	{"id": "i", "arn": "a", "name": "P", "kind": "managed", "manager": "customer", "place": "/p", "unread": {}},
+	{"id": "i", "arn": "a", "name": "P", "kind": "managed", "manager": "customer", "place": "/p", "unread": {}, "use": use(false)},
 	who,
 	more,
 ])
@@ -45,6 +47,7 @@ test_passes[note] if {
 test_leaves_out[note] if {
 	some note, resource in {
 		"inline": policy({"kind": "inline"}, {"document": document([full])}),
+		"a boundary": policy({"use": use(true)}, {"document": document([full])}),
 		"of AWS": policy({"manager": "aws"}, {"document": document([full])}),
 		"of AWS and unread": policy({"manager": "aws"}, {"unread": {"document": why}}),
 	}
@@ -54,4 +57,10 @@ test_leaves_out[note] if {
 test_unknown if {
 	unknown := {{"subject": "i", "resource": "a", "about": about, "why": why}}
 	sets == [{"i"}, set(), unknown] with input as facts("precise", policy({}, {"unread": {"document": why}}))
+}
+
+test_unknown_use if {
+	unknown := {{"subject": "i", "resource": "a", "about": about, "why": why}}
+	unread := object.remove(policy({}, {"document": document([full]), "unread": {"use": why}}), ["use"])
+	sets == [set(), set(), unknown] with input as facts("precise", unread)
 }

@@ -1,0 +1,158 @@
+package facts
+
+import (
+	"slices"
+
+	"github.com/kmsaudit/kmsaudit/collector/policy"
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+	"github.com/kmsaudit/kmsaudit/rules/access"
+)
+
+// PolicyWildcards are the statements of an identity policy that allow every action
+// of AWS, or of one of its services.
+type PolicyWildcards struct {
+	Place      string              `json:"place"`
+	Statements []WildcardStatement `json:"statements"`
+}
+
+// WildcardStatement allows every action of services, * for all of them; what the
+// same policy denies in full without a condition is left out.
+type WildcardStatement struct {
+	Place       string   `json:"place"`
+	Identity    string   `json:"identity"`
+	Conditional bool     `json:"conditional"`
+	Everything  bool     `json:"everything"` // every action on every resource
+	Services    []string `json:"services"`
+	But         []string `json:"but"` // what NotAction leaves out
+}
+
+// PolicyUse says what a policy is used for.
+type PolicyUse struct {
+	Place string `json:"place"`
+	// BoundaryOnly says that the policy is a permissions boundary and attached to
+	// nobody: it allows nothing by itself.
+	BoundaryOnly bool `json:"boundary_only"`
+}
+
+// Identity is a user, group or role, for the policies that it has of its own.
+type Identity struct {
+	ARN    string            `json:"arn"`
+	Name   string            `json:"name"`
+	Kind   string            `json:"kind" enum:"user,group,role"`
+	Place  string            `json:"place"`
+	Unread map[string]Unread `json:"unread"`
+	Inline *InlinePolicies   `json:"inline,omitempty"`
+}
+
+// InlinePolicies are the policies that stand in an identity itself.
+type InlinePolicies struct {
+	Place string   `json:"place"`
+	Names []string `json:"names"`
+}
+
+func (b *builder) wildcards(document *policy.Document, at string) *PolicyWildcards {
+	fact := &PolicyWildcards{Place: at}
+	var denied []string
+	for i, statement := range document.Statements {
+		w := access.WildcardsOf(&document.Statements[i], b.s.Account.Partition)
+		switch {
+		case len(w.Services) == 0:
+		case statement.Effect == policy.Allow:
+			fact.Statements = append(fact.Statements, WildcardStatement{
+				Place: at + statement.Pointer, Identity: document.Identity(i), Conditional: len(statement.Conditions) > 0,
+				Everything: w.Everything, Services: w.Services, But: w.But,
+			})
+		case len(statement.Conditions) == 0 && w.Everything:
+			denied = []string{"*"}
+		}
+	}
+	if len(denied) > 0 {
+		fact.Statements = nil
+	}
+	return fact
+}
+
+// boundaries are what policies are used for.
+type boundaries struct {
+	limits, allows map[string]bool // ARNs of policies that are boundaries, that are attached
+	open           *Unread         // some identity's are not known
+}
+
+func boundariesOf(s *snapshot.Snapshot) boundaries {
+	b := boundaries{limits: map[string]bool{}, allows: map[string]bool{}}
+	note := func(attached snapshot.Reading[[]snapshot.PolicyRef], boundary *snapshot.Reading[snapshot.PolicyRef]) {
+		list, _ := attached.Get()
+		for _, ref := range list {
+			b.allows[ref.ARN] = true
+		}
+		reason := why(attached, "iam:GetAccountAuthorizationDetails")
+		if boundary != nil {
+			if ref, ok := boundary.Get(); ok {
+				b.limits[ref.ARN] = true
+			}
+			if reason == nil {
+				reason = why(*boundary, "iam:GetAccountAuthorizationDetails")
+			}
+		}
+		if b.open == nil {
+			b.open = reason
+		}
+	}
+	for i := range s.Users {
+		note(s.Users[i].AttachedPolicies, &s.Users[i].Boundary)
+	}
+	for i := range s.Groups {
+		note(s.Groups[i].AttachedPolicies, nil)
+	}
+	for i := range s.Roles {
+		note(s.Roles[i].AttachedPolicies, &s.Roles[i].Boundary)
+	}
+	return b
+}
+
+// use says whether a managed policy is nothing but a boundary. One that is
+// attached to somebody is more, whatever else is not known.
+func (b *builder) use(arn, at string) (*PolicyUse, *Unread) {
+	switch {
+	case b.boundaries.allows[arn]:
+		return &PolicyUse{Place: at}, nil
+	case b.boundaries.open != nil:
+		return nil, b.boundaries.open
+	}
+	if reason, _ := b.standing("iam:GetAccountAuthorizationDetails"); reason != nil {
+		return nil, reason
+	}
+	return &PolicyUse{Place: at, BoundaryOnly: b.boundaries.limits[arn]}, nil
+}
+
+// addIdentities adds users, groups and roles.
+func (b *builder) addIdentities() {
+	add := func(kind, arn, name, at string, inline snapshot.Reading[[]snapshot.NamedPolicy]) {
+		fact := Identity{ARN: arn, Name: name, Kind: kind, Place: at, Unread: map[string]Unread{}}
+		if reason := why(inline, "iam:GetAccountAuthorizationDetails"); reason != nil {
+			fact.Unread["inline"] = *reason
+		} else {
+			fact.Inline = &InlinePolicies{Place: at + "/inline_policies"}
+			list, _ := inline.Get()
+			for _, p := range list {
+				fact.Inline.Names = append(fact.Inline.Names, p.Name)
+			}
+			slices.Sort(fact.Inline.Names)
+		}
+		b.document.Identities = append(b.document.Identities, fact)
+	}
+	for i, user := range b.s.Users {
+		add("user", user.ARN, user.Name, place("users", i), user.InlinePolicies)
+	}
+	for i, group := range b.s.Groups {
+		add("group", group.ARN, group.Name, place("groups", i), group.InlinePolicies)
+	}
+	for i, role := range b.s.Roles {
+		add("role", role.ARN, role.Name, place("roles", i), role.InlinePolicies)
+	}
+	if reason, at := b.standing("iam:GetAccountAuthorizationDetails"); reason != nil {
+		b.document.Identities = append(b.document.Identities, Identity{
+			ARN: b.identities(), Name: "*", Kind: "role", Place: at, Unread: map[string]Unread{"inline": *reason},
+		})
+	}
+}
