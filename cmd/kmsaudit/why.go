@@ -111,6 +111,9 @@ func (a *app) runWhy(o *whyOptions, paths []string) error {
 	for _, key := range answer.Untested {
 		a.say("no policy that bears on the question tests %s: it changes nothing", key)
 	}
+	for _, obstacle := range answer.Obstacles {
+		a.say("whatever the policies say, it fails: %s", obstacle.Text)
+	}
 	if err := a.writeWhy(answer, o); err != nil {
 		return err
 	}

@@ -52,8 +52,12 @@ func (t *teller) mend() *Mend {
 	for _, c := range made {
 		m.Steps = append(m.Steps, c.Step)
 	}
+	session := strings.HasPrefix(field(t.Principal, 5), "assumed-role/")
+	if session && slices.ContainsFunc(made, func(c *change) bool { return c.To != toRequest && (c.Replaces != nil || c.form.Principal == nil) }) {
+		m.Also = append(m.Also, "what the role is given holds for all its sessions")
+	}
 	switch {
-	case m.Proved, len(m.Also) > 0:
+	case m.Proved, len(proof.also) > 0:
 	case m.LeadsTo == access.Depends:
 		m.Also = append(m.Also, "the tests that are still open have to hold: "+proof.openTests())
 	case m.LeadsTo == access.Unknown && t.foreign():
@@ -140,6 +144,9 @@ func (a *attempt) undeny(i int) *change {
 	heard := access.StatementAnswer{Ref: ref, Holds: "yes"}
 	replaced := a.statement(p, heard)
 	text := "if the request is not meant to be denied, except it: replace " + cited + " by statements that deny all else as before"
+	if ref.Layer == access.LayerSCP || ref.Layer == access.LayerRCP {
+		text += ", from the organization's management account"
+	}
 	if len(list) == 0 {
 		text = "if the request is not meant to be denied, remove " + cited + ": it denies nothing else"
 	}

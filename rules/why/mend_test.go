@@ -125,6 +125,9 @@ func TestMendPrincipals(t *testing.T) {
 				}
 			}
 		}
+		if sessions := strings.Contains(also(a), "for all its sessions"); sessions != (tc.name == "the session's role") {
+			t.Errorf("%s: %s", tc.name, also(a))
+		}
 		if stepsOf(a) != tc.mend || !strings.Contains(strings.Join(written, "\n"), tc.has) {
 			t.Errorf("%s: %s %s %q %s", tc.name, a.Verdict, stepsOf(a), written, also(a))
 		}

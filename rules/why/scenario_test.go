@@ -94,6 +94,20 @@ func TestAssumptions(t *testing.T) {
 			t.Errorf("%q is not said", text)
 		}
 	}
+	for _, tc := range []struct {
+		q    Question
+		want string
+	}{
+		{download(), ""},
+		{Question{Operation: "GetObject", Resource: theBucket + "/*"}, "s3://bucket-695267-2/* was not read"},
+		{Question{Operation: "CopyObject", Resource: theObject, Source: theBucket + "/other"}, "s3://bucket-695267-2/other was not read"},
+		{Question{Operation: "GetObject", Resource: theBucket + "/other", Key: theKey}, ""},
+	} {
+		a := ask(t, tc.q, reference(t))
+		if got := slices.IndexFunc(a.Assumptions, func(s string) bool { return strings.HasPrefix(s, "S5: ") }); (got >= 0) != (tc.want != "") || got >= 0 && !has(a, tc.want) {
+			t.Errorf("%+v: %q", tc.q, a.Assumptions)
+		}
+	}
 	q := upload()
 	q.Context = map[string][]string{secureTransport: {"true"}, algorithmHeader: {"aws:kms"}, "aws:SourceIp": {"10.0.0.1"}}
 	a = ask(t, q, reference(t))

@@ -33,6 +33,9 @@ func (t *teller) assumptions() {
 			add("S6: the request has no headers for encryption, so that the bucket's default counts")
 		}
 	}
+	for _, o := range t.guessed() {
+		add("S5: " + o + " was not read, and is taken to be under the bucket's default encryption, with a Bucket Key or without")
+	}
 	if t.bucket != "" {
 		add("S2: the bucket is reached by its own name, not by an access point, and neither ACLs nor S3 Access Grants give anything")
 	}
@@ -40,6 +43,32 @@ func (t *teller) assumptions() {
 		add("Q5: no grant was made in the minutes before, and no grant token is used")
 	}
 	add("Q5: what other services keep of the data, or do with it, is not looked at")
+}
+
+// guessed are the objects that are read and of which the snapshot does not say what
+// they are under.
+func (t *teller) guessed() []string {
+	if t.operation == nil || t.operation.Directory || t.Key != "" || t.header(customerHeader) != "" {
+		return nil
+	}
+	var list []string
+	note := func(bucket, object string) {
+		b := t.bucketRecord(bucket)
+		if b != nil && !slices.ContainsFunc(b.Objects, func(o snapshot.Object) bool { return o.Key == object && o.Head.State == snapshot.OK }) {
+			list = append(list, t.called(named(bucket, object, access.OnObject)))
+		}
+	}
+	if len(t.operation.KMS) > 0 && !t.operation.Writes {
+		note(t.bucket, t.object)
+	}
+	if len(t.operation.KMSSource) > 0 {
+		if t.source != nil {
+			note(t.source.Bucket, t.source.Object)
+		} else {
+			note(t.bucket, t.object)
+		}
+	}
+	return list
 }
 
 // called names a principal or resource in short.
