@@ -49,6 +49,12 @@ const (
 	perLevel        unit = "level below the organization's root"
 	perLevelAndKind unit = "level of the organization and kind of policy"
 	perPolicy       unit = "policy on the account's chain"
+
+	perOrganization unit = "organization"
+	perParent       unit = "root or unit of the organization"
+	perKind         unit = "kind of policy of the organization"
+	perControl      unit = "policy of the organization"
+	perTaggedMember unit = "account chosen by its tags"
 )
 
 // The actions, as snapshots name them.
@@ -101,6 +107,13 @@ const (
 	listParents           = "organizations:ListParents"
 	listPoliciesForTarget = "organizations:ListPoliciesForTarget"
 	describePolicy        = "organizations:DescribePolicy"
+
+	listRoots            = "organizations:ListRoots"
+	listUnits            = "organizations:ListOrganizationalUnitsForParent"
+	listAccounts         = "organizations:ListAccountsForParent"
+	listPolicies         = "organizations:ListPolicies"
+	listTargets          = "organizations:ListTargetsForPolicy"
+	listOrganizationTags = "organizations:ListTagsForResource"
 )
 
 // calls is the whole of what the collector asks AWS, all of it read-only, how
@@ -159,6 +172,14 @@ var calls = [...]call{
 	{"Organizations", "ListParents", listParents, 2, "Parents", perLevel, anyPage},
 	{"Organizations", "ListPoliciesForTarget", listPoliciesForTarget, 2, "Policies", perLevelAndKind, 20},
 	{"Organizations", "DescribePolicy", describePolicy, 2, "Policy", perPolicy, 0},
+
+	// About the whole organization (see Tree).
+	{"Organizations", "ListRoots", listRoots, 2, "Roots", perOrganization, 20},
+	{"Organizations", "ListOrganizationalUnitsForParent", listUnits, 2, "OrganizationalUnits", perParent, 20},
+	{"Organizations", "ListAccountsForParent", listAccounts, 2, "Accounts", perParent, 20},
+	{"Organizations", "ListPolicies", listPolicies, 2, "Policies", perKind, 20},
+	{"Organizations", "ListTargetsForPolicy", listTargets, 2, "Targets", perControl, 20},
+	{"Organizations", "ListTagsForResource", listOrganizationTags, 2, "Tags", perTaggedMember, anyPage},
 }
 
 // known finds an operation in the table.

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"time"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
 // Options say what to collect. The zero value collects everything that this
@@ -28,6 +30,9 @@ type Options struct {
 	// LastUsage asks when each customer managed key was last used: one call for each
 	// key, of which AWS allows five in a second.
 	LastUsage bool
+	// Organization is the account's place in its organization, where somebody has
+	// read it already (see Tree); it is not asked for then.
+	Organization *snapshot.Reading[snapshot.Organization]
 	// Seed makes the drawing repeatable.
 	Seed int64
 	// ToolVersion goes into the snapshot.

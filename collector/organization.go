@@ -20,6 +20,10 @@ const maxDepth = 10
 // has, and organizations:ListParents, ListPoliciesForTarget and DescribePolicy,
 // which only the management account and delegated administrators have.
 func (c *collection) organization(ctx context.Context) {
+	if c.opt.Organization != nil {
+		c.s.Organization = *c.opt.Organization
+		return
+	}
 	r := orgReader{
 		c: c, client: c.aws.organizations(c.partition.home), region: c.partition.home,
 		documents: map[string]snapshot.Reading[snapshot.Document]{},
@@ -146,14 +150,17 @@ func (r orgReader) document(ctx context.Context, id string) snapshot.Reading[sna
 	out, o := ask(ctx, r.c, describePolicy, r.region, func(ctx context.Context) (*organizations.DescribePolicyOutput, error) {
 		return r.client.DescribePolicy(ctx, &organizations.DescribePolicyInput{PolicyId: &id})
 	})
-	document := reading[snapshot.Document](o)
-	if o.ok() {
-		text := ""
-		if out.Policy != nil {
-			text = aws.ToString(out.Policy.Content)
-		}
-		document = snapshot.ReadDocument(describePolicy, text)
-	}
+	document := policyDocument(out, o)
 	r.documents[id] = document
 	return document
+}
+
+func policyDocument(out *organizations.DescribePolicyOutput, o outcome) snapshot.Reading[snapshot.Document] {
+	switch {
+	case !o.ok():
+		return reading[snapshot.Document](o)
+	case out.Policy == nil:
+		return snapshot.ReadDocument(describePolicy, "")
+	}
+	return snapshot.ReadDocument(describePolicy, aws.ToString(out.Policy.Content))
 }

@@ -44,6 +44,8 @@ func (o Options) Permissions() []Permission {
 // does not need, it does not get through either.
 func (o Options) uses(c call) bool {
 	switch c.action {
+	case getCallerIdentity:
+		return true
 	case listRegions:
 		return len(o.Regions) == 0
 	case getKeyLastUsage:
@@ -52,8 +54,32 @@ func (o Options) uses(c call) bool {
 		return o.asksObjects()
 	case listBucket:
 		return o.SampleObjects > 0
+	case describeOrganization, listParents, listPoliciesForTarget, describePolicy:
+		return o.Organization == nil
 	}
-	return true
+	return !ofTree(c)
+}
+
+// ofTree says whether reading a Tree may make the call.
+func ofTree(c call) bool {
+	switch c.action {
+	case getCallerIdentity, describeOrganization, describePolicy, listRoots, listUnits, listAccounts, listPolicies, listTargets, listOrganizationTags:
+		return true
+	}
+	return false
+}
+
+// TreePermissions returns the IAM actions that reading a Tree can use, sorted;
+// tags says whether accounts are asked for theirs.
+func TreePermissions(tags bool) []Permission {
+	var list []Permission
+	for _, c := range calls {
+		if ofTree(c) && c.action != getCallerIdentity && (tags || c.action != listOrganizationTags) {
+			list = append(list, Permission{Action: c.action})
+		}
+	}
+	slices.SortFunc(list, func(a, b Permission) int { return strings.Compare(a.Action, b.Action) })
+	return list
 }
 
 // asksObjects says whether any object is asked how it is encrypted.

@@ -55,6 +55,15 @@ var operations = map[string]func(*request) reply{
 	"organizations ListParents":           (*request).listParents,
 	"organizations ListPoliciesForTarget": (*request).listPoliciesForTarget,
 	"organizations DescribePolicy":        (*request).describePolicy,
+
+	"organizations ListRoots":                        inDirectory((*request).listRoots),
+	"organizations ListOrganizationalUnitsForParent": inDirectory((*request).listUnits),
+	"organizations ListAccountsForParent":            inDirectory((*request).listAccountsForParent),
+	"organizations ListPolicies":                     inDirectory((*request).listPolicies),
+	"organizations ListTargetsForPolicy":             inDirectory((*request).listTargets),
+	"organizations ListTagsForResource":              inDirectory((*request).listAccountTags),
+
+	"sts AssumeRole": (*request).assumeRole,
 }
 
 // resource is what a request asks about.
@@ -72,9 +81,18 @@ func (r *request) resource() string {
 			return r.text("ChildId")
 		case "ListPoliciesForTarget":
 			return r.text("TargetId") + "/" + r.text("Filter")
-		case "DescribePolicy":
+		case "DescribePolicy", "ListTargetsForPolicy":
 			return r.text("PolicyId")
+		case "ListOrganizationalUnitsForParent", "ListAccountsForParent":
+			return r.text("ParentId")
+		case "ListPolicies":
+			return r.text("Filter")
+		case "ListTagsForResource":
+			return r.text("ResourceId")
 		}
+	}
+	if r.Operation == "AssumeRole" {
+		return r.query.Get("RoleArn")
 	}
 	return r.Resource
 }

@@ -38,6 +38,9 @@ func (r *request) orgARN(rest string) string {
 
 func (r *request) describeOrganization() reply {
 	o := r.w.Organization
+	if d := r.w.Directory; d != nil && o == nil {
+		o = &Organization{ID: d.ID, Management: d.Management}
+	}
 	if o == nil {
 		return r.outside()
 	}
@@ -46,7 +49,7 @@ func (r *request) describeOrganization() reply {
 		features = "CONSOLIDATED_BILLING"
 	}
 	return jsonReply(map[string]any{"Organization": map[string]any{
-		"Id": o.ID, "Arn": r.orgARN("organization/" + o.ID), "FeatureSet": features, "MasterAccountId": o.Management,
+		"Id": o.ID, "Arn": "arn:" + r.w.partition() + ":organizations::" + o.Management + ":organization/" + o.ID, "FeatureSet": features, "MasterAccountId": o.Management,
 	}})
 }
 
@@ -105,6 +108,13 @@ func (r *request) summary(p OrgPolicy) map[string]any {
 
 func (r *request) describePolicy() reply {
 	o := r.w.Organization
+	if d := r.w.Directory; d != nil {
+		for _, p := range d.Policies {
+			if p.ID == r.text("PolicyId") {
+				return jsonReply(map[string]any{"Policy": map[string]any{"PolicySummary": r.directorySummary(d, p), "Content": p.Content}})
+			}
+		}
+	}
 	if o == nil {
 		return r.outside()
 	}

@@ -33,6 +33,8 @@ type World struct {
 	Analyzers   []Analyzer
 	// Organization is nil when the account is in none.
 	Organization *Organization
+	// Directory is the whole organization, for its management account.
+	Directory *Directory
 
 	// PageSize, if it is not 0, makes every page of every listing smaller than the
 	// client asked for, as IAM does.
@@ -48,8 +50,9 @@ type World struct {
 		Errorf(format string, args ...any)
 	}
 
-	mu    sync.Mutex
-	calls map[Call]int
+	mu     sync.Mutex
+	calls  map[Call]int
+	assume func(role, externalID string) (account string, ok bool)
 }
 
 // Document is a policy text, not encoded.
