@@ -106,15 +106,29 @@ func (n *named) reaches(w *who) (form, tri) {
 	return formNone, no
 }
 
-// reachesID compares unique ids: AIDA of users, AROA of roles (M15).
+// reachesID compares unique ids: AIDA of users, AROA of roles and of their
+// sessions (M15).
 func (n *named) reachesID(w *who) (form, tri) {
 	if w.uniqueID == "" || w.uniqueID != n.uniqueID {
 		return formNone, no
 	}
-	if w.kind == callerRole || w.kind == callerSession || w.limited {
-		return formRole, yes
+	ofRole := strings.HasPrefix(n.uniqueID, "AROA")
+	switch w.kind {
+	case callerRole, callerSession:
+		if ofRole {
+			return formRole, yes
+		}
+	case callerUser:
+		if !ofRole && w.limited {
+			return formRole, yes
+		}
+		if !ofRole {
+			return formDirect, yes
+		}
+	case callerUniqueID:
+		return formDirect, yes
 	}
-	return formDirect, yes
+	return formNone, no
 }
 
 // reach is how a statement covers a caller: the truth of each form.

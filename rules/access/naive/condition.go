@@ -135,12 +135,11 @@ func inNetwork(p []symbol, v string) bool {
 	if err != nil {
 		return false
 	}
-	addr = addr.Unmap()
 	if single, err := netip.ParseAddr(text); err == nil {
-		return single == addr
+		return single == addr || single == addr.Unmap()
 	}
 	network, err := netip.ParsePrefix(text)
-	return err == nil && network.Contains(addr)
+	return err == nil && (network.Contains(addr) || network.Contains(addr.Unmap()))
 }
 
 // number reads digits with an optional sign and fraction.

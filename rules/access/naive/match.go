@@ -130,7 +130,7 @@ func splitSymbols(pattern []symbol) [][]symbol {
 // matchResource is M6, M7 and M9 for one pattern; rest says that a pattern with
 // fewer than six parts goes on with stars.
 func (w *world) matchResource(text string, variables, rest bool) bool {
-	if text == "*" {
+	if text == "*" || text == "**" {
 		return true
 	}
 	parts := strings.SplitN(text, ":", 6)

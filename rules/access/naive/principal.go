@@ -62,13 +62,17 @@ func (c *Case) names(p policy.Principal) forms {
 	case p.Kind == policy.KindService:
 		return forms{direct: kind == aService && p.Value == c.Principal && p.Value != "*"}
 	case p.Kind == policy.KindFederated:
-		return forms{direct: kind == aService && p.Value == c.Principal}
+		return forms{direct: kind == aService && p.Value == c.Principal && p.Value != "*"}
 	case p.Kind != policy.KindAWS, kind == aService, p.Value == "":
 		return forms{}
 	case p.Value == account(c.Principal), p.Value == rootOf(c.Principal):
 		return forms{account: true} // M14
-	case p.Value == c.uniqueID() && isUniqueID(p.Value):
-		return forms{direct: kind == aUser, role: kind == aRole || kind == aSession} // M15
+	case p.Value == c.uniqueID() && isUniqueID(p.Value): // M15
+		ofRole := strings.HasPrefix(p.Value, "AROA")
+		return forms{
+			direct: !ofRole && kind == aUser && c.Session == nil,
+			role:   !ofRole && kind == aUser && c.Session != nil || ofRole && (kind == aRole || kind == aSession),
+		}
 	case p.Value == c.Principal && kind == aUser && c.Session != nil:
 		return forms{role: true} // E5.3: the user behind a session
 	case p.Value == c.Principal:

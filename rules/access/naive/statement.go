@@ -127,7 +127,7 @@ func (g *generator) principal() policy.Principal {
 	case n == 15:
 		p.Kind, p.Value = policy.KindService, "logs.us-east-1.amazonaws.com"
 	case n == 16:
-		p.Kind, p.Value = policy.KindFederated, "cognito-identity.amazonaws.com"
+		p.Kind, p.Value = policy.KindFederated, g.pick([]string{"cognito-identity.amazonaws.com", "*"})
 	default:
 		p.Value = g.pick(strangers)
 	}
@@ -177,6 +177,12 @@ func (g *generator) grant(n int) *Grant {
 		made.GranteePrincipal = g.role()
 	default:
 		made.GranteePrincipal = g.pick(append(slices.Clone(callers), strangers...))
+	}
+	if g.chance(15) {
+		made.KeyID = g.pick([]string{key, other, resourcePart(key)[len("key/"):]})
+	}
+	if g.chance(10) {
+		made.RetiringService = g.pick([]string{"logs.us-east-1.amazonaws.com", "rds.amazonaws.com"})
 	}
 	if g.chance(30) {
 		made.Retiring = g.pick([]string{g.role(), g.c.Principal, callers[0], "arn:aws:iam::" + home + ":root"})

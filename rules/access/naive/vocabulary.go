@@ -63,7 +63,7 @@ var (
 // patterns of actions, beside the request's own.
 var patterns = []string{
 	"kms:*", "kms:Enc*", "kms:De*", "kms:Decryp?", "kms:*Key", "kms:generatedatakey*", "kms:Re*", "kms:List*", "kms:Create*",
-	"s3:*", "s3:Get*", "s3:Put?bject", "s3:*Bucket*", "k*:Decrypt", "ec2:*", "*:*", "kms", "Decrypt", "kms:Get*", "kms:D*t", "kms:?ecrypt",
+	"s3:*", "s3:Get*", "s3:Put?bject", "s3:*Bucket*", "k*:Decrypt", "ec2:*", "*:*", "**", "kms:", "kms", "Decrypt", "kms:Get*", "kms:D*t", "kms:?ecrypt",
 }
 
 var resources = []string{
@@ -74,6 +74,7 @@ var resources = []string{
 	"arn:*:*:*:*:*", "arn:aws:s3:::${aws:PrincipalTag/team}/*", "arn:aws:s3:::${aws:PrincipalTag/team, 'app'}/*",
 	"arn:aws:kms:*:*:key/${aws:PrincipalTag/team}*", "arn:aws:s3:::app/logs/${aws:username}.txt",
 	"arn:aws:S3:::app/*", "arn:aws:s3:::app/${*}", "arn:aws:s3:::${kms:ResourceAliases}*",
+	"arn:aws:s3:::app/${aws:PrincipalTag/team, \"logs\"}/*", "arn:aws:s3:${aws:RequestedRegion}::app/*", "**", "app",
 }
 
 // topic is a context key with values of requests and of policies.
@@ -132,11 +133,11 @@ var topics = []topic{
 	{
 		"aws:SourceIp",
 		[]string{"IpAddress", "NotIpAddress", "StringLike"},
-		[]string{"10.0.0.7", "10.1.2.3", "192.0.2.1", "2001:db8::7", "here"},
-		[]string{"10.0.0.0/8", "10.0.0.7", "10.0.0.9/24", "2001:db8::/32", "here", "0.0.0.0/0", "192.0.2.1/32"},
+		[]string{"10.0.0.7", "10.1.2.3", "192.0.2.1", "2001:db8::7", "::ffff:10.1.2.3", "10.0.0.0/8", "here"},
+		[]string{"10.0.0.0/8", "10.0.0.7", "10.0.0.9/24", "2001:db8::/32", "here", "0.0.0.0/0", "192.0.2.1/32", "::/0", "2001:0DB8:0::7"},
 	},
 	{"aws:SecureTransport", []string{"Bool", "Bool", "StringEquals"}, []string{"true", "false"}, []string{"true", "false", "True", "yes"}},
-	{"kms:RotationPeriodInDays", onNumbers, []string{"90", "365", "90.5", "many"}, []string{"90", "90.0", "180", "365", "many", "-1"}},
+	{"kms:RotationPeriodInDays", onNumbers, []string{"90", "365", "90.5", "0", "many"}, []string{"90", "90.0", "9e1", "180", "365", "many", "0", "-1"}},
 	{
 		"aws:CurrentTime", onDates,
 		[]string{"2026-01-01T00:00:00Z", "2026-06-01T12:00:00Z", "1767225600", "never"},
@@ -145,6 +146,11 @@ var topics = []topic{
 	{"kms:EncryptionContext:dept", onStrings, []string{"it", "hr", "IT"}, []string{"it", "IT", "h*", "*"}},
 	{"kms:EncryptionContext:aws:s3:arn", onARNs, []string{bucket, object}, []string{bucket, object, "arn:aws:s3:::app*", "arn:aws:s3:::app/*"}},
 	{"kms:ResourceAliases", onStrings, []string{"alias/app", "alias/ops", "alias/x"}, []string{"alias/app", "alias/*", "alias/ops", "alias/${aws:username}"}},
+	{
+		"aws:userid", onStrings,
+		[]string{roleID + ":one", userID, "AROAEXAMPLEGONE000000:one"},
+		[]string{roleID + ":*", userID, roleID + ":${aws:username}"},
+	},
 	{"aws:TagKeys", onStrings, []string{"team", "Team", "cost"}, []string{"team", "t*", "cost", "*"}},
 	{"kms:GrantOperations", onStrings, []string{"Decrypt", "Encrypt"}, []string{"Decrypt", "Encrypt", "*crypt"}},
 	{"kms:PublicKeyHash", []string{"BinaryEquals"}, []string{"QUJD", "QUJE", "?"}, []string{"QUJD", "QUJE", "no"}},
