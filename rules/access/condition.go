@@ -30,8 +30,15 @@ type operand struct {
 }
 
 func compileTest(c *policy.Condition, vars bool) test {
-	t := test{operator: parseOperator(c.Operator), key: strings.ToLower(c.Key), source: c}
-	for _, value := range c.Values {
+	t := newTest(parseOperator(c.Operator), strings.ToLower(c.Key), c.Values, vars)
+	t.source = c
+	return t
+}
+
+// newTest compiles the values of a test; key is in lower case.
+func newTest(o operator, key string, values []string, vars bool) test {
+	t := test{operator: o, key: key}
+	for _, value := range values {
 		switch t.kind {
 		case opString, opStringFold, opLike:
 			t.patterns = append(t.patterns, compilePattern(value, t.kind == opLike, vars))

@@ -211,14 +211,25 @@ func (o *outcome) verdict(read bool) Verdict {
 func Evaluate(req *Request, p *Policies) Verdict {
 	at := newSituation(req, p)
 	o := evaluate(&at, p)
-	return o.verdict(!p.anyUnread(&at, &o, nil))
+	v := o.verdict(!p.anyUnread(&at, &o, nil))
+	if v == Depends {
+		e := explainer{at: &at}
+		e.gather(p)
+		v = e.settled(p, &o)
+	}
+	return v
 }
 
 // Decide decides one request and says why (Q2, Q3).
 func Decide(req *Request, p *Policies) Decision {
 	at := newSituation(req, p)
 	o := evaluate(&at, p)
-	return explain(&at, p, &o)
+	var e explainer
+	d := e.explain(&at, p, &o)
+	if d.Verdict == Depends {
+		e.settle(&d, p, &o)
+	}
+	return d
 }
 
 // anyUnread reports whether unread policies take part in the request, and calls

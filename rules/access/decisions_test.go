@@ -33,6 +33,7 @@ type decisionCase struct {
 		DecidedBy []string `json:"decidedBy"` // Sids; ids of grants
 		Missing   []Layer  `json:"missing"`
 		DependsOn []string `json:"dependsOn"` // keys
+		When      string   `json:"when"`      // as text
 		Unread    []string `json:"unread"`    // pointers
 		Parts     []string `json:"parts"`     // action verdict
 		Notes     []string `json:"notes"`     // rules that notes cite
@@ -163,6 +164,9 @@ func (c *decisionCase) check(t *testing.T, d *Decision) {
 	}
 	if c.Want.Missing != nil && !slices.Equal(d.Missing, c.Want.Missing) {
 		t.Errorf("missing: got %v, want %v", d.Missing, c.Want.Missing)
+	}
+	if got := d.When.String(); c.Want.When != "" && got != c.Want.When {
+		t.Errorf("when: got %s, want %s", got, c.Want.When)
 	}
 	var names, keys, unread, notes []string
 	for _, note := range d.Notes {

@@ -13,6 +13,7 @@ type witness struct {
 	truth tri
 	// everybody says that the statement reaches the caller by naming everybody.
 	everybody bool
+	level     int // of an SCP
 	ref       StatementRef
 	tests     []Test
 }
@@ -25,13 +26,8 @@ type explainer struct {
 }
 
 // explain computes the evidence of an outcome. It walks the policies a second
-// time, so that deciding alone stays cheap.
-func explain(at *situation, p *Policies, o *outcome) Decision {
-	var e explainer
-	return e.explain(at, p, o)
-}
-
-// explain can be called again and again: it keeps the room that it made.
+// time, so that deciding alone stays cheap. It can be called again and again: it
+// keeps the room that it made.
 func (e *explainer) explain(at *situation, p *Policies, o *outcome) Decision {
 	e.at, e.witnesses, e.notes = at, e.witnesses[:0], nil
 	e.gather(p)
@@ -171,8 +167,12 @@ func (e *explainer) gather(p *Policies) {
 		}
 	}
 	if !at.scpFree {
-		for _, level := range p.SCP {
+		for i, level := range p.SCP {
+			from := len(e.witnesses)
 			e.identitySide(level, identity, true)
+			for j := range e.witnesses[from:] {
+				e.witnesses[from+j].level = i
+			}
 		}
 	}
 	if !at.rcpFree {

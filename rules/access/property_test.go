@@ -195,21 +195,26 @@ func TestOrderDoesNotMatter(t *testing.T) {
 	})
 }
 
+// drawContext settles what drawWorld leaves open.
+func drawContext(t *rapid.T) Context {
+	ctx := NewContext()
+	for _, key := range []string{"a:x", "a:y"} {
+		if rapid.Bool().Draw(t, key+" is there") {
+			ctx = ctx.With(key, pick(t, key, "1", "2", "true", "12"))
+		}
+	}
+	if rapid.Bool().Draw(t, "aliases") {
+		ctx = ctx.WithMany("kms:ResourceAliases", []string{"1", "2"})
+	}
+	return ctx
+}
+
 // TestKnowledgeSettles holds verdicts over unknown keys to what full knowledge says.
 func TestKnowledgeSettles(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawWorld(t)
 		open := Decide(&w.req, w.policies())
-		ctx := NewContext()
-		for _, key := range []string{"a:x", "a:y"} {
-			if rapid.Bool().Draw(t, key+" is there") {
-				ctx = ctx.With(key, pick(t, key, "1", "2", "true", "12"))
-			}
-		}
-		if rapid.Bool().Draw(t, "aliases") {
-			ctx = ctx.WithMany("kms:ResourceAliases", []string{"1", "2"})
-		}
-		w.req.Context = ctx
+		w.req.Context = drawContext(t)
 		full := w.verdict()
 		switch {
 		case open.Verdict == Allowed && full != Allowed,

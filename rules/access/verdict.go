@@ -68,6 +68,8 @@ type Decision struct {
 	Missing []Layer `json:"missing"`
 	// DependsOn are the condition tests still open (U5).
 	DependsOn []Test `json:"depends_on"`
+	// When says how they have to come out for the request to be allowed (U5).
+	When *Formula `json:"when,omitzero"`
 	// Unread are the policies that were not read, when the verdict is Unknown.
 	Unread []UnreadRef `json:"unread"`
 	// Notes are the readings taken where the documentation is silent or sources
