@@ -19,6 +19,7 @@ func (e *explainer) settle(d *Decision, p *Policies, o *outcome) {
 		d.Notes = append(d.Notes, "U4: no outcome of the open tests gives an Allow without a Deny")
 		slices.Sort(d.Notes)
 		return
+	default:
 	}
 	l := &literals{}
 	short := e.condition(l, p, o).reduced()
