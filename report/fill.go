@@ -36,15 +36,19 @@ func (r *Results) filled() *Results {
 	return &out
 }
 
-func (f *Finding) fill() {
-	f.About = object(f.About)
-	f.Evidence = raw(f.Evidence)
-	f.Mend = raw(f.Mend)
+func filledFinding(f *Finding) any {
+	out := *f
+	out.About = object(out.About)
+	out.Evidence = raw(out.Evidence)
+	out.Mend = raw(out.Mend)
+	return &out
 }
 
-func (u *Unknown) fill() {
-	u.About = object(u.About)
-	u.Why = raw(u.Why)
+func filledUnknown(u *Unknown) any {
+	out := *u
+	out.About = object(out.About)
+	out.Why = raw(out.Why)
+	return &out
 }
 
 func list[T any](s []T) []T {

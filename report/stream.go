@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"reflect"
 	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -34,9 +36,9 @@ func (r *Results) write(w io.Writer) error {
 		var err error
 		switch value := fields.Field(i).Interface().(type) {
 		case []Finding:
-			err = lines(w, value, func(f *Finding) { f.fill() })
+			err = WriteLines(w, inResults, slices.Values(value), filledFinding)
 		case []Unknown:
-			err = lines(w, value, func(u *Unknown) { u.fill() })
+			err = WriteLines(w, inResults, slices.Values(value), filledUnknown)
 		default:
 			err = indented(w, value)
 		}
@@ -60,61 +62,101 @@ func indented(w io.Writer, value any) error {
 	return err
 }
 
+// Lines is how a list of JSON values stands in a file, each on a line of its own.
+type Lines struct{ Open, Between, Close, Empty string }
+
+// Array is a file that is one JSON array.
+func Array() Lines { return Lines{Open: "[\n", Between: ",\n", Close: "\n]\n", Empty: "[]\n"} }
+
+var inResults = Lines{Open: "[\n    ", Between: ",\n    ", Close: "\n  ]", Empty: "[]"}
+
 // batch is how many items a worker encodes at a time.
 const batch = 512
 
-// lines writes a list with an item on each line. Few of them are encoded ahead of
-// what is written, so that memory does not grow with the list.
-func lines[T any](w io.Writer, list []T, fill func(*T)) error {
-	if len(list) == 0 {
-		_, err := io.WriteString(w, "[]")
+// WriteLines writes what value makes of each item, several at a time. Few items
+// are encoded ahead of what is written, so that memory does not grow with the
+// list; value must not hold on to its argument.
+func WriteLines[T any](w io.Writer, form Lines, items iter.Seq[T], value func(*T) any) error {
+	l := &lineWriter[T]{w: w, form: form, value: value, start: form.Open}
+	l.parts = make([][]T, runtime.GOMAXPROCS(0))
+	l.texts = make([]bytes.Buffer, len(l.parts))
+	l.errs = make([]error, len(l.parts))
+	for item := range items {
+		if err := l.add(item); err != nil {
+			return err
+		}
+	}
+	if err := l.flush(); err != nil {
 		return err
 	}
-	texts := make([]bytes.Buffer, runtime.GOMAXPROCS(0))
-	errs := make([]error, len(texts))
-	start := "[\n    "
-	for len(list) > 0 {
-		var workers sync.WaitGroup
-		for i := range texts {
-			n := min(batch, len(list))
-			part := list[:n]
-			list = list[n:]
-			workers.Go(func() {
-				texts[i].Reset()
-				errs[i] = encodeLines(&texts[i], part, fill)
-			})
-		}
-		workers.Wait()
-		for i := range texts {
-			if errs[i] != nil {
-				return fmt.Errorf("encode JSON: %w", errs[i])
-			}
-			if texts[i].Len() == 0 {
-				continue
-			}
-			if _, err := io.WriteString(w, start); err != nil {
-				return err
-			}
-			if _, err := w.Write(EscapeJSON(bytes.TrimSuffix(texts[i].Bytes(), []byte(",\n    ")))); err != nil {
-				return err
-			}
-			start = ",\n    "
-		}
+	end := form.Close
+	if l.start == form.Open {
+		end = form.Empty
 	}
-	_, err := io.WriteString(w, "\n  ]")
+	_, err := io.WriteString(w, end)
 	return err
 }
 
-func encodeLines[T any](b *bytes.Buffer, list []T, fill func(*T)) error {
+type lineWriter[T any] struct {
+	w     io.Writer
+	form  Lines
+	value func(*T) any
+	start string // before the next item
+	n     int    // items waiting in parts
+	parts [][]T
+	texts []bytes.Buffer
+	errs  []error
+}
+
+func (l *lineWriter[T]) add(item T) error {
+	l.parts[l.n/batch] = append(l.parts[l.n/batch], item)
+	if l.n++; l.n < batch*len(l.parts) {
+		return nil
+	}
+	return l.flush()
+}
+
+func (l *lineWriter[T]) flush() error {
+	var workers sync.WaitGroup
+	for i := range l.parts {
+		if len(l.parts[i]) > 0 {
+			workers.Go(func() { l.errs[i] = l.encode(i) })
+		}
+	}
+	workers.Wait()
+	l.n = 0
+	for i := range l.parts {
+		if l.errs[i] != nil {
+			return fmt.Errorf("encode JSON: %w", l.errs[i])
+		}
+		if len(l.parts[i]) == 0 {
+			continue
+		}
+		l.parts[i] = l.parts[i][:0]
+		if _, err := io.WriteString(l.w, l.start); err != nil {
+			return err
+		}
+		if _, err := l.w.Write(EscapeJSON(l.texts[i].Bytes())); err != nil {
+			return err
+		}
+		l.start = l.form.Between
+	}
+	return nil
+}
+
+func (l *lineWriter[T]) encode(part int) error {
+	b := &l.texts[part]
+	b.Reset()
 	encoder := json.NewEncoder(b)
 	encoder.SetEscapeHTML(false)
-	for _, item := range list {
-		fill(&item)
-		if err := encoder.Encode(&item); err != nil {
+	for i := range l.parts[part] {
+		if i > 0 {
+			b.WriteString(l.form.Between)
+		}
+		if err := encoder.Encode(l.value(&l.parts[part][i])); err != nil {
 			return err
 		}
 		b.Truncate(b.Len() - 1) // the newline of Encode
-		b.WriteString(",\n    ")
 	}
 	return nil
 }

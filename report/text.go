@@ -57,6 +57,18 @@ func Paragraphs(prose string) []string {
 	return paragraphs
 }
 
+// Cut shortens text to a number of characters.
+func Cut(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	letters := []rune(s)
+	if len(letters) <= most {
+		return s
+	}
+	return string(letters[:most-3]) + "..."
+}
+
 func inert(s string) bool {
 	return utf8.ValidString(s) && strings.IndexFunc(s, unseen) < 0
 }

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/kmsaudit/kmsaudit/report"
+	"github.com/kmsaudit/kmsaudit/report/internal/words"
 )
 
 // findings writes those that are not waived: worst severity first, within a
@@ -24,7 +26,7 @@ func (p *page) findings() {
 	}
 	for _, level := range groups(open, func(f report.Finding) report.Severity { return f.Severity }, true) {
 		severity := level[0].Severity
-		p.heading(colour(severity), strings.ToUpper(cmp.Or(severity.String(), "no severity")), count(len(level), "finding"))
+		p.heading(colour(severity), strings.ToUpper(cmp.Or(severity.String(), "no severity")), words.Count(len(level), "finding"))
 		for _, group := range groups(level, func(f report.Finding) string { return f.Rule }, false) {
 			p.rule(group[0].Rule, "")
 			p.findingsOf(group)
@@ -57,27 +59,15 @@ func (p *page) findingsOf(group []report.Finding) {
 	}
 	rows := make([]row, 0, n)
 	for i, f := range group[:n] {
-		one := row{digits(i + 1), or(f.Resource, "the account"), place(f.Place), cell{{or(f.Msg, p.rules[f.Rule].Title), plain}}}
+		one := row{strconv.Itoa(i + 1), words.Or(f.Resource, "the account"), words.Place(f.Place), cell{{words.Or(f.Msg, p.rules[f.Rule].Title), plain}}}
 		if alike[[2]string{f.Resource, f.Msg}] > 1 {
-			one.what = append(one.what, span{about(f), dim})
+			one.what = append(one.what, span{words.About(&f), dim})
 		}
 		rows = append(rows, one)
 	}
 	p.table("What is wrong", rows)
 	p.rest(n, len(group))
 	p.mends(group[:n])
-}
-
-// about tells apart two findings that say the same of the same resource.
-func about(f report.Finding) string {
-	var parts []string
-	if f.Statement != "" {
-		parts = append(parts, "statement "+f.Statement)
-	}
-	for _, key := range slices.Sorted(maps.Keys(f.About)) {
-		parts = append(parts, key+" "+f.About[key])
-	}
-	return some(parts, len(parts))
 }
 
 // groups splits a list by a key, in the order of the key.

@@ -4,12 +4,13 @@ import (
 	"strings"
 
 	"github.com/kmsaudit/kmsaudit/report"
+	"github.com/kmsaudit/kmsaudit/report/internal/words"
 )
 
 // header says what was audited: without it no report can be told from one about
 // an old or a foreign snapshot.
 func (p *page) header() {
-	p.text("", bold, strings.TrimSpace(or(p.r.Tool.Name, "kmsaudit")+" "+report.Inert(p.r.Tool.Version)))
+	p.text("", bold, strings.TrimSpace(words.Or(p.r.Tool.Name, "kmsaudit")+" "+report.Inert(p.r.Tool.Version)))
 	for _, snapshot := range p.r.Snapshots {
 		p.line("")
 		p.facts(p.snapshot(snapshot))
@@ -25,16 +26,16 @@ func (p *page) header() {
 }
 
 func (p *page) snapshot(s report.Snapshot) []fact {
-	account := or(s.Account, "not named")
+	account := words.Or(s.Account, "not named")
 	if s.Partition != "" {
 		account += " (" + report.Inert(s.Partition) + ")"
 	}
-	collected := or(s.CollectedAt, "at a time not named")
-	by := "by " + or(s.CollectedBy, "an identity not named")
+	collected := words.Or(s.CollectedAt, "at a time not named")
+	by := "by " + words.Or(s.CollectedBy, "an identity not named")
 	if s.CollectedVia != "" {
 		by += " with " + report.Inert(s.CollectedVia)
 	}
-	sum := or(s.SHA256, "not computed")
+	sum := words.Or(s.SHA256, "not computed")
 	if len(sum) > 12 {
 		sum = sum[:12]
 	}

@@ -2,6 +2,7 @@ package table
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 
 	"github.com/kmsaudit/kmsaudit/report"
@@ -124,6 +125,6 @@ func (p *page) cap(n int) int {
 // rest says how many rows were left out.
 func (p *page) rest(n, of int) {
 	if n < of {
-		p.text("  ", dim, "... and "+digits(of-n)+" more (--all shows them)")
+		p.text("  ", dim, "... and "+strconv.Itoa(of-n)+" more (--all shows them)")
 	}
 }

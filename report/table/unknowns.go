@@ -2,9 +2,11 @@ package table
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"github.com/kmsaudit/kmsaudit/report"
+	"github.com/kmsaudit/kmsaudit/report/internal/words"
 )
 
 // unknowns writes what could not be judged, by rule, the gravest rule first.
@@ -18,15 +20,15 @@ func (p *page) unknowns() {
 	if len(open) == 0 {
 		return
 	}
-	p.heading(warn, "NOT KNOWN", count(len(open), "subject")+" could not be judged; not a pass")
+	p.heading(warn, "NOT KNOWN", words.Count(len(open), "subject")+" could not be judged; not a pass")
 	for _, level := range groups(open, func(u report.Unknown) report.Severity { return u.Severity }, true) {
 		for _, group := range groups(level, func(u report.Unknown) string { return u.Rule }, false) {
 			p.rule(group[0].Rule, group[0].Severity.String())
 			n := p.cap(len(group))
 			rows := make([]row, 0, n)
 			for i, u := range group[:n] {
-				why := or(u.Msg, "the evidence does not settle it")
-				rows = append(rows, row{digits(i + 1), or(u.Resource, "the account"), place(u.Place), cell{{why, plain}}})
+				why := words.Or(u.Msg, "the evidence does not settle it")
+				rows = append(rows, row{strconv.Itoa(i + 1), words.Or(u.Resource, "the account"), words.Place(u.Place), cell{{why, plain}}})
 			}
 			p.table("Why", rows)
 			p.rest(n, len(group))
@@ -39,42 +41,31 @@ func (p *page) gaps() {
 	if len(p.r.Gaps) == 0 {
 		return
 	}
-	p.heading(warn, "MISSING EVIDENCE", missing(p.r))
+	p.heading(warn, "MISSING EVIDENCE", words.Missing(p.r))
 	p.line("")
 	n := p.cap(len(p.r.Gaps))
 	rows := make([][]cell, 0, n)
 	for i, gap := range p.r.Gaps[:n] {
-		rows = append(rows, []cell{{{digits(i + 1), plain}}, p.what(gap), why(gap), p.needed(gap)})
+		rows = append(rows, []cell{{{strconv.Itoa(i + 1), plain}}, p.what(gap), why(gap), p.needed(gap)})
 	}
 	p.grid([]string{"#", "Not read", "Why", "Needed by"}, rows)
 	p.rest(n, len(p.r.Gaps))
 }
 
 func (p *page) what(gap report.Gap) cell {
-	operation := or(gap.Operation, gap.Service, "evidence")
-	if gap.Listing {
-		operation += " (whole listing)"
-	}
-	c := cell{{operation, bold}}
-	where := lines(report.Inert(gap.Region))
+	c := cell{{words.Gap(&gap), bold}}
+	where := words.Present(report.Inert(gap.Region))
 	if p.accounts > 1 && gap.Account != "" {
 		where = append(where, "account "+report.Inert(gap.Account))
 	}
-	for _, line := range lines(report.Inert(gap.Resource), strings.Join(where, ", "), place(gap.Place)) {
+	for _, line := range words.Present(report.Inert(gap.Resource), strings.Join(where, ", "), words.Place(gap.Place)) {
 		c = append(c, span{line, dim})
 	}
 	return c
 }
 
 func why(gap report.Gap) cell {
-	state := strings.ReplaceAll(or(gap.State, "not_collected"), "_", " ")
-	if gap.State == "gone" {
-		state = "gone: deleted while the snapshot was taken, not counted as missing"
-	}
-	if gap.Code != "" {
-		state += ": " + report.Inert(gap.Code)
-	}
-	c := cell{{state, plain}}
+	c := cell{{words.State(&gap), plain}}
 	if gap.Message != "" {
 		c = append(c, span{report.Inert(gap.Message), dim})
 	}
@@ -83,7 +74,7 @@ func why(gap report.Gap) cell {
 
 func (p *page) needed(gap report.Gap) cell {
 	const few = 6
-	by := cmp.Or(some(gap.Rules, few), "no enabled rule")
+	by := cmp.Or(words.Some(gap.Rules, few), "no enabled rule")
 	if p.vertical {
 		by = "needed by " + by
 	}
@@ -92,29 +83,4 @@ func (p *page) needed(gap report.Gap) cell {
 		c = append(c, span{"up to " + gap.Severity.String(), dim})
 	}
 	return c
-}
-
-// missing counts the gaps that are none of AWS's doing.
-func missing(r *report.Results) string {
-	items, listings := 0, 0
-	for _, gap := range r.Gaps {
-		switch {
-		case gap.State == "gone":
-		case gap.Listing:
-			listings++
-		default:
-			items++
-		}
-	}
-	var parts []string
-	if listings > 0 {
-		parts = append(parts, count(listings, "whole listing"))
-	}
-	if items > 0 {
-		parts = append(parts, count(items, "item"))
-	}
-	if len(parts) == 0 {
-		return "nothing"
-	}
-	return strings.Join(parts, ", ")
 }

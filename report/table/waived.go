@@ -1,9 +1,10 @@
 package table
 
 import (
-	"strings"
+	"strconv"
 
 	"github.com/kmsaudit/kmsaudit/report"
+	"github.com/kmsaudit/kmsaudit/report/internal/words"
 )
 
 // waived writes what waivers cover: it stays in sight.
@@ -17,15 +18,11 @@ func (p *page) waived() {
 		if unknown {
 			level += ", not known"
 		}
-		terms := "until " + report.Inert(w.Expires) + ", " + report.Inert(w.Owner)
-		if w.Ticket != "" {
-			terms += ", " + report.Inert(w.Ticket)
-		}
 		rows = append(rows, []cell{
-			{{digits(len(rows) + 1), plain}},
+			{{strconv.Itoa(len(rows) + 1), plain}},
 			{{report.Inert(rule), bold}, {level, dim}},
-			{{or(resource, "the account"), plain}, {report.Inert(msg), dim}},
-			{{report.Inert(w.Reason), plain}, {terms, dim}},
+			{{words.Or(resource, "the account"), plain}, {report.Inert(msg), dim}},
+			{{report.Inert(w.Reason), plain}, {words.Waived(w), dim}},
 		})
 	}
 	for _, f := range p.r.Findings {
@@ -37,7 +34,7 @@ func (p *page) waived() {
 	if len(rows) == 0 {
 		return
 	}
-	p.heading(bold, "WAIVED", digits(len(rows))+p.worst())
+	p.heading(bold, "WAIVED", strconv.Itoa(len(rows))+p.worst())
 	p.line("")
 	n := p.cap(len(rows))
 	p.grid([]string{"#", "Rule", "Resource", "Accepted"}, rows[:n])
@@ -57,27 +54,13 @@ func (p *page) warnings() {
 		if len(waivers) == 0 {
 			return
 		}
-		p.heading(warn, title, count(len(waivers), "waiver")+verb)
+		p.heading(warn, title, words.Count(len(waivers), "waiver")+verb)
 		n := p.cap(len(waivers))
 		for _, w := range waivers[:n] {
-			p.text("  ", plain, waiver(w))
+			p.text("  ", plain, words.Waiver(&w))
 		}
 		p.rest(n, len(waivers))
 	}
 	list("EXPIRED WAIVERS", " would have covered something", p.r.ExpiredWaivers)
 	list("UNUSED WAIVERS", " matched nothing", p.r.UnusedWaivers)
-}
-
-// waiver is one line: where it is written, what it speaks of, its terms.
-func waiver(w report.Waiver) string {
-	subject := lines(w.Rule, w.Account, w.Region, w.Resource)
-	if w.Fingerprint != "" {
-		subject = append(subject, "fingerprint "+w.Fingerprint)
-	}
-	text := report.Inert(strings.Join(subject, " ")) + ": until " + report.Inert(w.Expires) + ", " +
-		report.Inert(w.Owner) + ", " + report.Inert(w.Reason)
-	if at := place(w.Place); at != "" {
-		text = at + ": " + text
-	}
-	return text
 }

@@ -49,11 +49,3 @@ func TestWrapLosesNothing(t *testing.T) {
 		}
 	}
 }
-
-func TestRanges(t *testing.T) {
-	for want, in := range map[string][]int{"": nil, "4": {4}, "1, 2": {1, 2}, "1-3": {1, 2, 3}, "1, 3-5, 8, 9": {1, 3, 4, 5, 8, 9}} {
-		if got := ranges(in); got != want {
-			t.Errorf("ranges(%v) = %q, want %q", in, got, want)
-		}
-	}
-}
