@@ -28,9 +28,15 @@ func EncodeJSON(w io.Writer, v any) error {
 	return nil
 }
 
-// EscapeJSON escapes unseen characters in JSON text. Outside of strings JSON
-// has none but white space, and in strings encoding/json leaves no newline.
+// EscapeJSON escapes unseen characters in JSON text, and the marks of commands that
+// Inert knows. Outside of strings JSON has none but white space, and in strings
+// encoding/json leaves no newline.
 func EscapeJSON(text []byte) []byte {
+	if bytes.Contains(text, []byte("##")) {
+		for _, mark := range []string{"[", "vso[", "teamcity["} {
+			text = bytes.ReplaceAll(text, []byte("##"+mark), []byte(`#\u0023`+mark))
+		}
+	}
 	if plain(text) {
 		return text
 	}

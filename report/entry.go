@@ -1,6 +1,10 @@
 package report
 
-import "iter"
+import (
+	"cmp"
+	"iter"
+	"slices"
+)
 
 // Entry is a finding, or an unknown in the form of one, for whoever lists both
 // alike.
@@ -38,4 +42,44 @@ func (r *Results) RulesByID() map[string]*Rule {
 		rules[r.Rules[i].ID] = &r.Rules[i]
 	}
 	return rules
+}
+
+// Group is what one rule says at one severity.
+type Group struct {
+	Severity Severity
+	Rule     *Rule // with nothing but its id where the results do not describe it
+	Entries  []Entry
+}
+
+// Groups are the findings, or else the unknowns, that are not waived: the worst
+// severity first, within a severity by rule.
+func (r *Results) Groups(known bool) []Group {
+	type key struct {
+		severity Severity
+		rule     string
+	}
+	rules := r.RulesByID()
+	at := map[key]int{}
+	var groups []Group
+	for e := range r.Entries() {
+		if e.Known != known || e.Waived != nil {
+			continue
+		}
+		k := key{e.Severity, e.Rule}
+		i, seen := at[k]
+		if !seen {
+			i = len(groups)
+			at[k] = i
+			rule := rules[e.Rule]
+			if rule == nil {
+				rule = &Rule{ID: e.Rule, Severity: e.Severity}
+			}
+			groups = append(groups, Group{Severity: e.Severity, Rule: rule})
+		}
+		groups[i].Entries = append(groups[i].Entries, e)
+	}
+	slices.SortStableFunc(groups, func(a, b Group) int {
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Rule.ID, b.Rule.ID))
+	})
+	return groups
 }

@@ -143,7 +143,7 @@ func TestWriteJSONHasNoNilLists(t *testing.T) {
 }
 
 func TestWriteJSONIsInert(t *testing.T) {
-	hostile := "\x1b[31m \u202e \u009b \u2028 \u200b \U000e0041 \x7f <script>|\n" + strings.Repeat("x", 4096)
+	hostile := "##[error] \x1b[31m \u202e \u009b \u2028 \u200b \U000e0041 \x7f <script>|\n" + strings.Repeat("x", 4096)
 	evidence, err := json.Marshal(map[string]string{hostile: hostile})
 	if err != nil {
 		t.Fatal(err)

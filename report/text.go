@@ -10,14 +10,16 @@ import (
 // Inert makes text that others wrote (names, tags, Sids, error messages) safe
 // to show: whatever could steer a terminal, turn the reading direction round,
 // hide or break a line becomes a visible escape such as \n, \x1b or \u202e. So
-// do bytes that are not UTF-8. All else, letters of any script included, stays
-// as it is. Inert text is left alone by a second call.
+// do bytes that are not UTF-8, and one letter of the marks by which build services
+// take commands from their logs (##[, ##vso[, ##teamcity[, and :: before a
+// word). All else, letters of any script included, stays as it is. Inert text
+// is left alone by a second call.
 //
 // It does not know the syntax of the reader: escaping for Markdown, HTML or CSV
 // is the business of whoever writes those.
 func Inert(s string) string {
 	if inert(s) {
-		return s
+		return commands(s)
 	}
 	var b strings.Builder
 	for len(s) > 0 {
@@ -32,7 +34,19 @@ func Inert(s string) string {
 		}
 		s = s[size:]
 	}
-	return b.String()
+	return commands(b.String())
+}
+
+// commands spells one letter of what would be a command in a log.
+func commands(s string) string {
+	if strings.HasPrefix(s, "::") {
+		s = `:\x3a` + s[2:]
+	}
+	s = strings.ReplaceAll(s, " ::", ` :\x3a`)
+	if !strings.Contains(s, "##") {
+		return s
+	}
+	return strings.NewReplacer("##[", `#\x23[`, "##vso[", `#\x23vso[`, "##teamcity[", `#\x23teamcity[`).Replace(s)
 }
 
 // Paragraphs splits prose at its blank lines and makes each paragraph one line

@@ -29,6 +29,8 @@ func TestInert(t *testing.T) {
 		"Hangul filler":    {"\u3164", `\u3164`},
 		"not UTF-8":        {"a\xff\xc3", `a\xff\xc3`},
 		"real replacement": {"\ufffd", "\ufffd"},
+		"log commands":     {"a ##[error]b ##vso[x] ##teamcity[y] ###[z] # ## [", `a #\x23[error]b #\x23vso[x] #\x23teamcity[y] ##\x23[z] # ## [`},
+		"workflow command": {"::error::a::b arn:aws:s3:::b ::c", `:\x3aerror::a::b arn:aws:s3:::b :\x3ac`},
 		"markup":           {"<script>|`[", "<script>|`["},
 	}
 	for name, tt := range tests {
@@ -41,7 +43,7 @@ func TestInert(t *testing.T) {
 }
 
 func FuzzInert(f *testing.F) {
-	for _, seed := range []string{"", "plain", "\x1b]0;title\a", "\u202eexe.pdf", "a\xffb", "\u009b", "\U000e0041", "\u2028"} {
+	for _, seed := range []string{"", "plain", "\x1b]0;title\a", "\u202eexe.pdf", "a\xffb", "\u009b", "\U000e0041", "\u2028", "::x", "##[a", "###vso["} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -77,5 +79,14 @@ func TestParagraphs(t *testing.T) {
 				t.Errorf("Paragraphs(%q) = %q, want %q", tt.in, got, tt.want)
 			}
 		})
+	}
+}
+
+func TestCut(t *testing.T) {
+	if got := report.Cut("ééééé", 4); got != "é..." {
+		t.Errorf("cut = %q", got)
+	}
+	if got := report.Cut("éééé", 4); got != "éééé" {
+		t.Errorf("cut = %q", got)
 	}
 }

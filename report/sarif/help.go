@@ -7,14 +7,15 @@ import (
 	"strings"
 
 	"github.com/kmsaudit/kmsaudit/report"
+	"github.com/kmsaudit/kmsaudit/report/markdown"
 )
 
 // help is what a reader of an alert sees beside it, as text and as Markdown.
 func help(rule report.Rule, title string) *message {
-	var text, markdown []string
+	var text, marked []string
 	heading := func(s string) {
 		text = append(text, s+":")
-		markdown = append(markdown, "## "+s)
+		marked = append(marked, "## "+s)
 	}
 	add := func(title, prose string) {
 		paragraphs := report.Paragraphs(prose)
@@ -23,7 +24,7 @@ func help(rule report.Rule, title string) *message {
 		}
 		for _, paragraph := range paragraphs {
 			text = append(text, paragraph)
-			markdown = append(markdown, escapeMarkdown(paragraph))
+			marked = append(marked, markdown.Escape(paragraph))
 		}
 	}
 	add("", cmp.Or(strings.TrimSpace(rule.Description), title))
@@ -31,12 +32,12 @@ func help(rule report.Rule, title string) *message {
 	add("AWS operations it reads", strings.Join(rule.Reads, ", "))
 	add("Published mappings", mappings(rule.Compliance))
 	add("Suggested mappings, not published", mappings(rule.Suggested))
-	if addresses := webAddresses(rule.Related); len(addresses) > 0 {
+	if addresses := rule.WebAddresses(); len(addresses) > 0 {
 		heading("Read on")
 		text = append(text, strings.Join(addresses, "\n"))
-		markdown = append(markdown, "<"+strings.Join(addresses, ">\n<")+">")
+		marked = append(marked, "<"+strings.Join(addresses, ">\n<")+">")
 	}
-	return &message{Text: strings.Join(text, "\n\n"), Markdown: strings.Join(markdown, "\n\n")}
+	return &message{Text: strings.Join(text, "\n\n"), Markdown: strings.Join(marked, "\n\n")}
 }
 
 // mappings is one paragraph for each framework.
@@ -46,14 +47,4 @@ func mappings(all map[string][]string) string {
 		out = append(out, framework+": "+strings.Join(all[framework], ", "))
 	}
 	return strings.Join(out, "\n\n")
-}
-
-func webAddresses(all []string) []string {
-	var out []string
-	for _, one := range all {
-		if address := webAddress(one); address != "" {
-			out = append(out, address)
-		}
-	}
-	return out
 }

@@ -15,11 +15,11 @@ func descriptorOf(rule report.Rule) descriptor {
 	description := cmp.Or(line(rule.Description), title)
 	return descriptor{
 		ID:                   ruleID(rule.ID),
-		Name:                 cut(line(rule.Name), maxName),
-		ShortDescription:     message{Text: cut(title, maxText)},
-		FullDescription:      &message{Text: cut(description, maxText)},
+		Name:                 report.Cut(line(rule.Name), maxName),
+		ShortDescription:     message{Text: report.Cut(title, maxText)},
+		FullDescription:      &message{Text: report.Cut(description, maxText)},
 		Help:                 help(rule, title),
-		HelpURI:              helpURI(rule.Related),
+		HelpURI:              helpURI(&rule),
 		DefaultConfiguration: &configuration{level(rule.Severity)},
 		Properties: &ruleProperties{
 			Tags:             tags(rule),
@@ -34,15 +34,6 @@ func ruleID(id string) string { return cmp.Or(report.Inert(id), "unnamed") }
 
 // line is prose in one line.
 func line(prose string) string { return strings.Join(report.Paragraphs(prose), " ") }
-
-// cut shortens text to a number of characters.
-func cut(s string, most int) string {
-	letters := []rune(s)
-	if len(letters) <= most {
-		return s
-	}
-	return string(letters[:most-3]) + "..."
-}
 
 // tags are those that GitHub filters by: ten at most, the published mappings
 // after the two that are always there.
@@ -86,8 +77,8 @@ func problem(s report.Severity) string {
 }
 
 // helpURI is the first related address that a browser can open.
-func helpURI(related []string) string {
-	for _, address := range webAddresses(related) {
+func helpURI(rule *report.Rule) string {
+	for _, address := range rule.WebAddresses() {
 		return address
 	}
 	return ""

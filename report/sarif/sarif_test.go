@@ -4,32 +4,16 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/kmsaudit/kmsaudit/report"
+	"github.com/kmsaudit/kmsaudit/report/internal/example"
 	"github.com/kmsaudit/kmsaudit/report/sarif"
 )
-
-func load(t *testing.T, name string) *report.Results {
-	t.Helper()
-	file, err := os.Open(filepath.Join("..", "testdata", name+".json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = file.Close() }()
-	r, err := report.ReadJSON(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
 
 func write(t *testing.T, r *report.Results, opts ...sarif.Option) string {
 	t.Helper()
@@ -41,25 +25,12 @@ func write(t *testing.T, r *report.Results, opts ...sarif.Option) string {
 }
 
 // official is OASIS's schema of SARIF 2.1.0.
-func official(t *testing.T) *jsonschema.Schema {
-	t.Helper()
-	schema, err := jsonschema.NewCompiler().Compile(filepath.Join("..", "..", "testdata", "schema", "sarif-2.1.0.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return schema
-}
+func official(t *testing.T) *jsonschema.Schema { return example.Schema(t, "sarif-2.1.0.json") }
 
 // accept holds a file against the official schema and the rules of GitHub.
 func accept(t *testing.T, schema *jsonschema.Schema, text string) {
 	t.Helper()
-	v, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := schema.Validate(v); err != nil {
-		t.Errorf("official schema: %v", err)
-	}
+	example.Accept(t, schema, text)
 	for _, problem := range github(t, text) {
 		t.Errorf("GitHub: %s", problem)
 	}
@@ -78,26 +49,13 @@ func TestGolden(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			r := load(t, tt.results)
+			r := example.Load(t, tt.results)
 			if len(r.Findings) > 0 { // a few of those alike are enough
 				r.Findings = append(r.Findings[:5:5], r.Findings[25:]...)
 			}
 			got := write(t, r, tt.opts...)
 			accept(t, schema, got)
-			file := filepath.Join("testdata", name+".sarif")
-			if os.Getenv("UPDATE") != "" {
-				if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", file, diff)
-			}
+			example.Golden(t, name+".sarif", got)
 		})
 	}
 }
@@ -190,7 +148,7 @@ func rank(severity string) report.Severity {
 }
 
 func TestWaived(t *testing.T) {
-	r := load(t, "faults")
+	r := example.Load(t, "faults")
 	r.Unknown[0].Waived = &report.Waived{Reason: "known", Owner: "us", Expires: "2027-01-01"}
 	without, with := decode(t, write(t, r)).Runs[0], decode(t, write(t, r, sarif.IncludeWaived())).Runs[0]
 	if len(with.Results)-len(without.Results) != 1 {
@@ -213,13 +171,7 @@ func TestWaived(t *testing.T) {
 }
 
 func TestWriteErrors(t *testing.T) {
-	if err := sarif.Write(broken{}, load(t, "clean")); !errors.Is(err, errBroken) {
+	if err := sarif.Write(example.Broken(), example.Load(t, "clean")); !errors.Is(err, example.ErrBroken) {
 		t.Errorf("error %v", err)
 	}
 }
-
-var errBroken = errors.New("disk full")
-
-type broken struct{}
-
-func (broken) Write([]byte) (int, error) { return 0, errBroken }

@@ -1,17 +1,14 @@
 package sarif
 
 import (
-	"fmt"
-	"net/url"
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/kmsaudit/kmsaudit/report"
 )
 
-const (
-	unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
-	reserved   = ":/?#[]@!$&'()*+,;="
-)
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 // uri is the reference (RFC 3986) to a file: relative to the root of the
 // repository if the path is relative, else absolute with the scheme file.
@@ -36,31 +33,9 @@ func uri(file string) string {
 
 // drive says whether a path begins with a drive of Windows.
 func drive(slashed string) bool {
-	return len(slashed) > 2 && slashed[1:3] == ":/" && strings.ContainsAny(slashed[:1], unreserved[:52])
+	return len(slashed) > 2 && slashed[1:3] == ":/" && strings.ContainsAny(slashed[:1], letters)
 }
 
 // segment escapes one segment of a path; a colon too, for it would make a scheme
 // of the first segment.
-func segment(s string) string { return percent(s, unreserved) }
-
-// webAddress is an address that a browser can open, "" if it is none.
-func webAddress(s string) string {
-	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-		return ""
-	}
-	return percent(u.String(), unreserved+reserved+"%")
-}
-
-// percent escapes all bytes but those allowed.
-func percent(s, allowed string) string {
-	var b strings.Builder
-	for i := range len(s) {
-		if strings.IndexByte(allowed, s[i]) >= 0 {
-			b.WriteByte(s[i])
-			continue
-		}
-		fmt.Fprintf(&b, "%%%02X", s[i])
-	}
-	return b.String()
-}
+func segment(s string) string { return report.Percent(s, "") }

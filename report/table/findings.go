@@ -2,8 +2,6 @@ package table
 
 import (
 	"cmp"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -14,36 +12,34 @@ import (
 // findings writes those that are not waived: worst severity first, within a
 // severity by rule.
 func (p *page) findings() {
-	var open []report.Finding
-	for _, f := range p.r.Findings {
-		if f.Waived == nil {
-			open = append(open, f)
-		}
-	}
-	if len(open) == 0 {
+	groups := p.r.Groups(true)
+	if len(groups) == 0 {
 		p.none()
 		return
 	}
-	for _, level := range groups(open, func(f report.Finding) report.Severity { return f.Severity }, true) {
-		severity := level[0].Severity
-		p.heading(colour(severity), strings.ToUpper(cmp.Or(severity.String(), "no severity")), words.Count(len(level), "finding"))
-		for _, group := range groups(level, func(f report.Finding) string { return f.Rule }, false) {
-			p.rule(group[0].Rule, "")
-			p.findingsOf(group)
+	count := map[report.Severity]int{}
+	for _, group := range groups {
+		count[group.Severity] += len(group.Entries)
+	}
+	for i, group := range groups {
+		if severity := group.Severity; i == 0 || severity != groups[i-1].Severity {
+			p.heading(colour(severity), strings.ToUpper(cmp.Or(severity.String(), "no severity")), words.Count(count[severity], "finding"))
 		}
+		p.rule(group.Rule, "")
+		p.findingsOf(group)
 	}
 }
 
 // rule writes a rule's id and title over its table.
-func (p *page) rule(id, more string) {
-	rule := p.rules[id]
+func (p *page) rule(rule *report.Rule, more string) {
 	p.line("")
 	title := strings.Join(report.Paragraphs(rule.Title), " ")
 	if more != "" {
 		title = strings.TrimSpace(title + " (" + more + ")")
 	}
 	const long = 20 // columns; no rule of ours has an id like that
-	if id = report.Inert(id); measure(id) > long {
+	id := report.Inert(rule.ID)
+	if measure(id) > long {
 		p.text("", bold, id)
 		p.text("  ", plain, title)
 		return
@@ -51,38 +47,23 @@ func (p *page) rule(id, more string) {
 	p.text(p.paint(bold, id)+"  ", plain, title)
 }
 
-func (p *page) findingsOf(group []report.Finding) {
-	n := p.cap(len(group))
+func (p *page) findingsOf(group report.Group) {
+	n := p.cap(len(group.Entries))
 	alike := map[[2]string]int{}
-	for _, f := range group {
-		alike[[2]string{f.Resource, f.Msg}]++
+	for _, e := range group.Entries {
+		alike[[2]string{e.Resource, e.Msg}]++
 	}
 	rows := make([]row, 0, n)
-	for i, f := range group[:n] {
-		one := row{strconv.Itoa(i + 1), words.Or(f.Resource, "the account"), words.Place(f.Place), cell{{words.Or(f.Msg, p.rules[f.Rule].Title), plain}}}
-		if alike[[2]string{f.Resource, f.Msg}] > 1 {
-			one.what = append(one.what, span{words.About(&f), dim})
+	for i, e := range group.Entries[:n] {
+		one := row{
+			strconv.Itoa(i + 1), words.Or(e.Resource, "the account"), words.Place(e.Place), cell{{words.Or(e.Msg, group.Rule.Title), plain}},
+		}
+		if alike[[2]string{e.Resource, e.Msg}] > 1 {
+			one.what = append(one.what, span{words.About(&e.Finding), dim})
 		}
 		rows = append(rows, one)
 	}
 	p.table("What is wrong", rows)
-	p.rest(n, len(group))
-	p.mends(group[:n])
-}
-
-// groups splits a list by a key, in the order of the key.
-func groups[T any, K cmp.Ordered](all []T, key func(T) K, down bool) [][]T {
-	by := map[K][]T{}
-	for _, one := range all {
-		by[key(one)] = append(by[key(one)], one)
-	}
-	keys := slices.Sorted(maps.Keys(by))
-	if down {
-		slices.Reverse(keys)
-	}
-	out := make([][]T, 0, len(keys))
-	for _, k := range keys {
-		out = append(out, by[k])
-	}
-	return out
+	p.rest(n, len(group.Entries))
+	p.mends(group.Rule, group.Entries[:n])
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 
 	"github.com/kmsaudit/kmsaudit/report"
+	"github.com/kmsaudit/kmsaudit/report/internal/example"
 	"github.com/kmsaudit/kmsaudit/report/internal/hostile"
 	"github.com/kmsaudit/kmsaudit/report/table"
 )
@@ -20,7 +21,7 @@ var colours = regexp.MustCompile("\x1b\\[[0-9;]+m")
 func inMend(line string) bool { return strings.HasPrefix(line, "    ") }
 
 func TestLinesFit(t *testing.T) {
-	results := map[string]*report.Results{"faults": load(t, "faults"), "blind": load(t, "blind"), "hostile": hostile.Results(3)}
+	results := map[string]*report.Results{"faults": example.Load(t, "faults"), "blind": example.Load(t, "blind"), "hostile": hostile.Results(3)}
 	for _, width := range []int{1, 30, 40, 60, 79, 80, 81, 100, 119, 120, 160, 200, 400} {
 		for name, r := range results {
 			out := write(t, r, table.Options{Width: width, Colour: width%20 == 0, All: true})
@@ -59,7 +60,7 @@ func TestHostile(t *testing.T) {
 
 // Whatever is reported stands in the report, unbroken where nothing limits it.
 func TestEverythingIsThere(t *testing.T) {
-	r := load(t, "faults")
+	r := example.Load(t, "faults")
 	out := write(t, r, table.Options{All: true})
 	for _, f := range r.Findings {
 		for _, want := range []string{f.Rule, f.Resource, f.Msg} {
@@ -97,7 +98,7 @@ func TestEverythingIsThere(t *testing.T) {
 
 func TestPipeIsPlain(t *testing.T) {
 	for _, name := range []string{"faults", "clean", "blind"} {
-		for _, r := range write(t, load(t, name), table.Options{}) {
+		for _, r := range write(t, example.Load(t, name), table.Options{}) {
 			if r > 0x7e || r < ' ' && r != '\n' {
 				t.Fatalf("%s: %U", name, r)
 			}
@@ -106,7 +107,7 @@ func TestPipeIsPlain(t *testing.T) {
 }
 
 func TestEnvironmentDoesNotMatter(t *testing.T) {
-	r := load(t, "faults")
+	r := example.Load(t, "faults")
 	r.Findings[0].Msg = "鍵 é … ─ ✓"
 	want := write(t, r, table.Options{Width: 100})
 	t.Setenv("RUNEWIDTH_EASTASIAN", "1")
@@ -150,7 +151,7 @@ func TestNoFindings(t *testing.T) {
 }
 
 func TestCap(t *testing.T) {
-	r := load(t, "faults")
+	r := example.Load(t, "faults")
 	out := write(t, r, table.Options{})
 	if !strings.Contains(out, "... and 2 more (--all shows them)") || strings.Contains(out, r.Findings[24].Resource) {
 		t.Error("22 findings of one rule are not cut down to 20")
@@ -177,13 +178,7 @@ func TestMends(t *testing.T) {
 }
 
 func TestWriteErrors(t *testing.T) {
-	if err := table.Write(broken{}, load(t, "clean"), table.Options{}); !errors.Is(err, errBroken) {
+	if err := table.Write(example.Broken(), example.Load(t, "clean"), table.Options{}); !errors.Is(err, example.ErrBroken) {
 		t.Errorf("error %v", err)
 	}
 }
-
-var errBroken = errors.New("disk full")
-
-type broken struct{}
-
-func (broken) Write([]byte) (int, error) { return 0, errBroken }

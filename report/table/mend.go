@@ -10,15 +10,14 @@ import (
 // mends says how to put right what a table showed: the rule's general advice,
 // then each concrete mend once, with the rows that it is for. Mends are not
 // wrapped, so that they can be copied.
-func (p *page) mends(group []report.Finding) {
-	rule := p.rules[group[0].Rule]
+func (p *page) mends(rule *report.Rule, group []report.Entry) {
 	if strings.TrimSpace(rule.Remediation) != "" {
 		p.line("")
 		p.prose("  To mend: ", rule.Remediation)
 	}
 	texts := make([]string, len(group))
 	for i := range group {
-		texts[i] = words.Mend(&group[i])
+		texts[i] = words.Mend(&group[i].Finding)
 	}
 	for _, rows := range words.Alike(texts) {
 		mend := texts[rows[0]-1]

@@ -22,20 +22,16 @@ type page struct {
 	limit    int // columns to wrap at, 0 for no limit
 	vertical bool
 	ascii    bool
-	rules    map[string]report.Rule
 	accounts int
 	out      bytes.Buffer
 	err      error
 }
 
 func newPage(r *report.Results, opt Options) *page {
-	p := &page{r: r, opt: opt, ascii: opt.Width <= 0, rules: map[string]report.Rule{}}
+	p := &page{r: r, opt: opt, ascii: opt.Width <= 0}
 	p.vertical = opt.Vertical || opt.Width > 0 && opt.Width < blocks && !opt.Wide
 	if opt.Width > 0 {
 		p.limit = max(opt.Width, narrowest)
-	}
-	for _, rule := range r.Rules {
-		p.rules[rule.ID] = rule
 	}
 	accounts := map[string]bool{}
 	for _, snapshot := range r.Snapshots {

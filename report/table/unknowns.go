@@ -11,28 +11,25 @@ import (
 
 // unknowns writes what could not be judged, by rule, the gravest rule first.
 func (p *page) unknowns() {
-	var open []report.Unknown
-	for _, u := range p.r.Unknown {
-		if u.Waived == nil {
-			open = append(open, u)
-		}
-	}
-	if len(open) == 0 {
+	groups := p.r.Groups(false)
+	if len(groups) == 0 {
 		return
 	}
-	p.heading(warn, "NOT KNOWN", words.Count(len(open), "subject")+" could not be judged; not a pass")
-	for _, level := range groups(open, func(u report.Unknown) report.Severity { return u.Severity }, true) {
-		for _, group := range groups(level, func(u report.Unknown) string { return u.Rule }, false) {
-			p.rule(group[0].Rule, group[0].Severity.String())
-			n := p.cap(len(group))
-			rows := make([]row, 0, n)
-			for i, u := range group[:n] {
-				why := words.Or(u.Msg, "the evidence does not settle it")
-				rows = append(rows, row{strconv.Itoa(i + 1), words.Or(u.Resource, "the account"), words.Place(u.Place), cell{{why, plain}}})
-			}
-			p.table("Why", rows)
-			p.rest(n, len(group))
+	total := 0
+	for _, group := range groups {
+		total += len(group.Entries)
+	}
+	p.heading(warn, "NOT KNOWN", words.Count(total, "subject")+" could not be judged; not a pass")
+	for _, group := range groups {
+		p.rule(group.Rule, group.Severity.String())
+		n := p.cap(len(group.Entries))
+		rows := make([]row, 0, n)
+		for i, e := range group.Entries[:n] {
+			why := words.Or(e.Msg, "the evidence does not settle it")
+			rows = append(rows, row{strconv.Itoa(i + 1), words.Or(e.Resource, "the account"), words.Place(e.Place), cell{{why, plain}}})
 		}
+		p.table("Why", rows)
+		p.rest(n, len(group.Entries))
 	}
 }
 

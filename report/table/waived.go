@@ -10,26 +10,20 @@ import (
 // waived writes what waivers cover: it stays in sight.
 func (p *page) waived() {
 	var rows [][]cell
-	add := func(rule string, severity report.Severity, resource, msg string, w *report.Waived, unknown bool) {
-		if w == nil {
-			return
+	for e := range p.r.Entries() {
+		if e.Waived == nil {
+			continue
 		}
-		level := severity.String()
-		if unknown {
+		level := e.Severity.String()
+		if !e.Known {
 			level += ", not known"
 		}
 		rows = append(rows, []cell{
 			{{strconv.Itoa(len(rows) + 1), plain}},
-			{{report.Inert(rule), bold}, {level, dim}},
-			{{words.Or(resource, "the account"), plain}, {report.Inert(msg), dim}},
-			{{report.Inert(w.Reason), plain}, {words.Waived(w), dim}},
+			{{report.Inert(e.Rule), bold}, {level, dim}},
+			{{words.Or(e.Resource, "the account"), plain}, {report.Inert(e.Msg), dim}},
+			{{report.Inert(e.Waived.Reason), plain}, {words.Waived(e.Waived), dim}},
 		})
-	}
-	for _, f := range p.r.Findings {
-		add(f.Rule, f.Severity, f.Resource, f.Msg, f.Waived, false)
-	}
-	for _, u := range p.r.Unknown {
-		add(u.Rule, u.Severity, u.Resource, u.Msg, u.Waived, true)
 	}
 	if len(rows) == 0 {
 		return

@@ -72,6 +72,9 @@ func breakAt(word string, width int) (at int, clean bool) {
 		if columns > width {
 			break
 		}
+		if strings.HasPrefix(word[end:], "::") {
+			continue // a line that begins with :: is a command to GitHub's runner
+		}
 		anywhere = end
 		switch r {
 		case ':', '/':

@@ -19,9 +19,9 @@ import (
 // in it, so that a test can tell that it was shown.
 const (
 	Marker = "hostile-text"
-	Text   = "a\x1b[31m\x1b]0;title\a\u202eevil\u2066\u200b\u061c\u2028\u009b1m\x00\x7f\xff\U000e0041 " +
+	Text   = "=cmd()|x a\x1b[31m\x1b]0;title\a\u202eevil\u2066\u200b\u061c\u2028\u009b1m\x00\x7f\xff\U000e0041 " +
 		"<script>alert(1)</script> | `code` [link](https://evil.example) {0} \\ ![i](x) &lt; " +
-		"\r\n## heading\n\n- item\t$x$ *b* _i_ ~~s~~ " + Marker + " "
+		"\r\n## heading\n\n- item\t::error::x %25 ##[error]x ##vso[task.x]x @user #1 www.evil.example ]]> $x$ *b* _i_ ~~s~~ " + Marker + " "
 )
 
 // Results returns results with count findings, unknowns and so on, whose every

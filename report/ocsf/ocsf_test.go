@@ -1,0 +1,106 @@
+package ocsf_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/kmsaudit/kmsaudit/report"
+	"github.com/kmsaudit/kmsaudit/report/internal/example"
+	"github.com/kmsaudit/kmsaudit/report/internal/hostile"
+	"github.com/kmsaudit/kmsaudit/report/ocsf"
+)
+
+func write(t *testing.T, r *report.Results) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := ocsf.Write(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// accept holds what is written to the published shape.
+func accept(t *testing.T, text string) {
+	t.Helper()
+	schema := published(t)
+	for _, event := range list(t, text) {
+		example.Accept(t, schema, event)
+	}
+}
+
+func published(t *testing.T) *jsonschema.Schema {
+	return example.Schema(t, "ocsf-compliance-finding-1.6.0.json")
+}
+
+// list are the items of an array, one on each line.
+func list(t *testing.T, text string) []string {
+	t.Helper()
+	var items []json.RawMessage
+	if err := json.Unmarshal([]byte(text), &items); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Count(text, "\n")
+	if len(items) > 0 && lines != len(items)+2 {
+		t.Errorf("%d items on %d lines", len(items), lines)
+	}
+	out := make([]string, 0, len(items))
+	for _, one := range items {
+		out = append(out, string(one))
+	}
+	return out
+}
+
+func TestGolden(t *testing.T) {
+	for _, name := range example.Names() {
+		t.Run(name, func(t *testing.T) {
+			r := example.Load(t, name)
+			text := write(t, r)
+			accept(t, text)
+			if n := len(list(t, text)); n != len(r.Findings)+len(r.Unknown) {
+				t.Errorf("%d items", n)
+			}
+			example.Golden(t, name+".json", text)
+		})
+	}
+}
+
+func TestHostile(t *testing.T) {
+	text := write(t, hostile.Results(3))
+	accept(t, text)
+	shown := 0
+	for _, item := range list(t, text) {
+		var v any
+		if err := json.Unmarshal([]byte(item), &v); err != nil {
+			t.Fatal(err)
+		}
+		example.Strings(v, func(s string) {
+			shown += strings.Count(s, hostile.Marker)
+		})
+	}
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSuffix(line, "\n"); line != report.Inert(line) {
+			t.Errorf("not inert: %.200q", line)
+		}
+	}
+	if shown < 20 {
+		t.Errorf("the texts show %d times only", shown)
+	}
+}
+
+func TestBareResults(t *testing.T) {
+	accept(t, write(t, &report.Results{Findings: make([]report.Finding, 1), Unknown: make([]report.Unknown, 1)}))
+	if text := write(t, &report.Results{}); text != "[]\n" {
+		t.Errorf("nothing is written as %q", text)
+	}
+}
+
+func TestWriteErrors(t *testing.T) {
+	if err := ocsf.Write(example.Broken(), example.Load(t, "clean")); !errors.Is(err, example.ErrBroken) {
+		t.Errorf("error %v", err)
+	}
+}
