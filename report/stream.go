@@ -70,15 +70,17 @@ func Array() Lines { return Lines{Open: "[\n", Between: ",\n", Close: "\n]\n", E
 
 var inResults = Lines{Open: "[\n    ", Between: ",\n    ", Close: "\n  ]", Empty: "[]"}
 
-// batch is how many items a worker encodes at a time.
-const batch = 512
+const (
+	batch   = 512 // items that a worker encodes at a time
+	workers = 8   // at most
+)
 
 // WriteLines writes what value makes of each item, several at a time. Few items
 // are encoded ahead of what is written, so that memory does not grow with the
 // list; value must not hold on to its argument.
 func WriteLines[T any](w io.Writer, form Lines, items iter.Seq[T], value func(*T) any) error {
 	l := &lineWriter[T]{w: w, form: form, value: value, start: form.Open}
-	l.parts = make([][]T, runtime.GOMAXPROCS(0))
+	l.parts = make([][]T, min(runtime.GOMAXPROCS(0), workers))
 	l.texts = make([]bytes.Buffer, len(l.parts))
 	l.errs = make([]error, len(l.parts))
 	for item := range items {
@@ -117,13 +119,13 @@ func (l *lineWriter[T]) add(item T) error {
 }
 
 func (l *lineWriter[T]) flush() error {
-	var workers sync.WaitGroup
+	var working sync.WaitGroup
 	for i := range l.parts {
 		if len(l.parts[i]) > 0 {
-			workers.Go(func() { l.errs[i] = l.encode(i) })
+			working.Go(func() { l.errs[i] = l.encode(i) })
 		}
 	}
-	workers.Wait()
+	working.Wait()
 	l.n = 0
 	for i := range l.parts {
 		if l.errs[i] != nil {

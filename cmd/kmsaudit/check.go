@@ -14,18 +14,16 @@ import (
 
 // checkOptions are the flags of check.
 type checkOptions struct {
-	config, output, asOf, waivers string
-	formats                       []string
-	failOn, onGap, color          choice
-	maxAge                        age
-	layout                        layout
+	rendering
+	config, asOf, waivers string
+	failOn, onGap         choice
+	maxAge                age
 }
 
 func (a *app) check() *cobra.Command {
 	o := &checkOptions{
 		failOn: choice{report.High.String(), thresholds()},
 		onGap:  choice{report.GapFails, onGap()},
-		color:  choice{"auto", []string{"auto", "always", "never"}},
 	}
 	cmd := &cobra.Command{
 		Use:   "check SNAPSHOT...",
@@ -45,35 +43,27 @@ the account that it names; a Region that it names and a snapshot lacks is
 missing evidence. So is a snapshot older than --max-age, by the clock of this
 machine; everything else in a report depends on the snapshot and on --as-of.
 
--f FORMAT writes to stdout, or to the file of -o; -f FORMAT=FILE writes to a
-file and can be given several times.`,
+` + aboutFormats(),
 		Example: `  kmsaudit check snapshot.json
   kmsaudit check snapshot.json -c kmsaudit.yaml --fail-on medium --max-age 24h
-  kmsaudit check snapshot.json -f table -f sarif=kmsaudit.sarif
+  kmsaudit check snapshot.json -f table -f sarif=kmsaudit.sarif -f junit=kmsaudit.xml
   kmsaudit check dev.json test.json prod.json -f json -o results.json`,
 		Args: arguments(1, -1, "the file of a snapshot"),
 	}
 	cmd.RunE = a.does(func(cmd *cobra.Command, args []string) error { return a.runCheck(cmd.Context(), cmd, o, args) })
 	f := cmd.Flags()
 	f.StringVarP(&o.config, "config", "c", "", "configuration `file` (default ./"+defaultConfig+" if it is there)")
-	f.StringArrayVarP(&o.formats, "format", "f", nil, "`FORMAT[=FILE]` of the report: table, json, sarif (default table)")
-	f.StringVarP(&o.output, "output", "o", "", "`file` for the report instead of stdout")
 	choose(cmd, &o.failOn, "fail-on", "", "mildest severity of a finding that fails the run")
 	choose(cmd, &o.onGap, "on-gap", "", "what missing evidence does to the run")
 	f.StringVar(&o.asOf, "as-of", "", "`day` that waivers are judged by, YYYY-MM-DD (default today, UTC)")
 	f.StringVar(&o.waivers, "waivers", "", "`file` of waivers, in place of those of the configuration")
 	f.Var(&o.maxAge, "max-age", "a snapshot older than this is missing evidence, such as 24h or 7d")
-	f.IntVar(&o.layout.width, "width", 0, "columns of the table (default that of the terminal)")
-	f.BoolVar(&o.layout.wide, "wide", false, "wrap no table however narrow the terminal")
-	f.BoolVar(&o.layout.vertical, "vertical", false, "write blocks in place of tables")
-	f.BoolVar(&o.layout.all, "all", false, "list everything, not the first 20 of each list")
-	choose(cmd, &o.color, "color", "", "colours in the table")
-	f.BoolVar(&o.layout.waived, "sarif-include-waived", false, "write what is waived to SARIF too, as suppressed")
+	o.declare(cmd)
 	return cmd
 }
 
 func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions, paths []string) error {
-	outputs, err := outputsOf(o.formats, o.output)
+	outputs, err := o.check()
 	if err != nil {
 		return wrong(err)
 	}
@@ -82,9 +72,6 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 		if asOf, err = time.Parse(time.DateOnly, o.asOf); err != nil {
 			return wrong(fmt.Errorf("--as-of %q is not a day written YYYY-MM-DD", o.asOf))
 		}
-	}
-	if o.layout.width < 0 {
-		return wrong(fmt.Errorf("--width %d is less than nothing", o.layout.width))
 	}
 	catalogue, err := rules.Builtin()
 	if err != nil {
@@ -113,8 +100,7 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 	results.Apply(c.waivers, asOf)
 	results.Sort()
 	results.Count()
-	o.layout.color = o.color.value
-	if err := a.writeReports(results, outputs, o.layout); err != nil {
+	if err := a.writeReports(results, outputs, &o.rendering); err != nil {
 		return err
 	}
 	return a.verdict(gate, results)

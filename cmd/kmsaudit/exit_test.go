@@ -90,7 +90,7 @@ func TestExitCodes(t *testing.T) {
 		{name: "no snapshot", args: "check", code: exitUsage, says: "needs the file of a snapshot"},
 		{name: "unknown severity", args: "check snapshot.json --fail-on hihg", code: exitUsage, says: "did you mean high?"},
 		{name: "unknown severity in the environment", args: "KMSAUDIT_FAIL_ON=severe check snapshot.json", code: exitUsage, says: "KMSAUDIT_FAIL_ON"},
-		{name: "unknown format", args: "check snapshot.json -f saril", code: exitUsage, says: "json, sarif, table; did you mean sarif?"},
+		{name: "unknown format", args: "check snapshot.json -f saril", code: exitUsage, says: "asff; did you mean sarif?"},
 		{name: "two reports on stdout", args: "check snapshot.json -f json -f table", code: exitUsage, says: "both go to stdout"},
 		{name: "format without file", args: "check snapshot.json -f json=", code: exitUsage, says: "names no file"},
 		{name: "output without report", args: "check snapshot.json -f json=a -o b", code: exitUsage, says: "has nothing to hold"},

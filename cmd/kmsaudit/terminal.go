@@ -19,15 +19,19 @@ func columns(w io.Writer) int {
 	return 80
 }
 
-// colours says whether text for w may have colours.
+// colours says whether text for w, nil for a file, may have colours. What the user
+// says of them goes first: the flag, NO_COLOR, then CLICOLOR_FORCE, which colours a
+// pipe too.
 func (a *app) colours(when string, w io.Writer) bool {
-	switch when {
-	case "always":
+	switch force := a.env["CLICOLOR_FORCE"]; {
+	case when == "always":
 		return true
-	case "never":
+	case when == "never", a.env["NO_COLOR"] != "", w == nil:
 		return false
+	case force != "" && force != "0":
+		return true
 	}
-	return columns(w) > 0 && a.env["NO_COLOR"] == "" && a.env["TERM"] != "dumb"
+	return columns(w) > 0 && a.env["TERM"] != "dumb" && a.env["CLICOLOR"] != "0"
 }
 
 // animated says whether stderr is a terminal that lines can be redrawn on.

@@ -102,7 +102,7 @@ func record(w *bufio.Writer, cells []string) {
 		}
 		_, _ = w.WriteString(`"` + strings.ReplaceAll(plain(cell), `"`, `""`) + `"`)
 	}
-	_, _ = w.WriteString("\r\n") // RFC 4180
+	_ = w.WriteByte('\n')
 }
 
 // plain is text that no spreadsheet computes: an apostrophe goes before what

@@ -4,19 +4,12 @@ import "encoding/json"
 
 // The part of SARIF 2.1.0 that is written. What is empty is left out.
 
-type document struct {
-	Schema  string `json:"$schema"`
-	Version string `json:"version"`
-	Runs    []run  `json:"runs"`
-}
-
+// run is a run but for its invocations and results, which are many.
 type run struct {
 	Tool              tool              `json:"tool"`
 	AutomationDetails automationDetails `json:"automationDetails"`
-	Invocations       []invocation      `json:"invocations"`
 	Artifacts         []artifact        `json:"artifacts,omitempty"`
 	ColumnKind        string            `json:"columnKind"`
-	Results           []result          `json:"results"` // an empty list says that nothing was found
 	Properties        *runProperties    `json:"properties,omitempty"`
 }
 
@@ -74,11 +67,6 @@ type message struct {
 
 type automationDetails struct {
 	ID string `json:"id"`
-}
-
-type invocation struct {
-	ExecutionSuccessful bool           `json:"executionSuccessful"`
-	Notifications       []notification `json:"toolExecutionNotifications,omitempty"`
 }
 
 type notification struct {

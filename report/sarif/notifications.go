@@ -2,6 +2,7 @@ package sarif
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/kmsaudit/kmsaudit/report"
@@ -35,32 +36,46 @@ func notificationKind(id, what, help string) descriptor {
 
 func kind(index int) reference { return reference{notificationKinds()[index].ID, index} }
 
-// invocation says what could not be judged or read; it is successful if there is
+// invocation writes what could not be judged or read; it was successful if there is
 // no such thing.
-func (b *runner) invocation(results int) invocation {
-	out := invocation{ExecutionSuccessful: true}
-	for _, g := range b.gaps {
-		out.Notifications = append(out.Notifications, b.gap(g))
-		if g.State != "gone" {
-			out.ExecutionSuccessful = false
-		}
+func (b *runner) invocation(w io.Writer) error {
+	successful := true
+	for g := range b.all.gaps(b.part) {
+		successful = successful && g.State == "gone"
 	}
-	for _, u := range b.unknown {
-		switch {
-		case u.Waived == nil:
-			out.ExecutionSuccessful = false
-		case !b.opt.waived:
-			continue
-		}
-		out.Notifications = append(out.Notifications, b.unjudged(u))
+	for u := range b.all.unknown(b.part) {
+		successful = successful && u.Waived != nil
 	}
-	if results > maxShown {
-		out.Notifications = append(out.Notifications, crowded(results))
+	if _, err := fmt.Fprintf(w, ",\n      \"invocations\": [\n        {\n          \"executionSuccessful\": %t", successful); err != nil {
+		return err
 	}
-	return out
+	form := report.Lines{
+		Open: ",\n          \"toolExecutionNotifications\": [\n            ", Between: ",\n            ", Close: "\n          ]",
+	}
+	if err := report.WriteLines(w, form, b.notifications, func(n *notification) any { return n }); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n        }\n      ]")
+	return err
 }
 
-func (b *runner) unjudged(u report.Unknown) notification {
+func (b *runner) notifications(yield func(notification) bool) {
+	for g := range b.all.gaps(b.part) {
+		if !yield(b.gap(g)) {
+			return
+		}
+	}
+	for u := range b.all.unknown(b.part) {
+		if b.wanted(u.Waived) && !yield(b.unjudged(u)) {
+			return
+		}
+	}
+	if b.results > maxShown {
+		yield(crowded(b.results))
+	}
+}
+
+func (b *runner) unjudged(u *report.Unknown) notification {
 	text := "not judged: " + or(u.Msg, "the evidence does not settle it")
 	lvl := level(u.Severity)
 	if u.Waived != nil {
@@ -78,7 +93,7 @@ func (b *runner) unjudged(u report.Unknown) notification {
 	}
 }
 
-func (b *runner) gap(g report.Gap) notification {
+func (b *runner) gap(g *report.Gap) notification {
 	lvl := level(g.Severity)
 	switch {
 	case g.State == "gone":
@@ -94,7 +109,7 @@ func (b *runner) gap(g report.Gap) notification {
 	}
 }
 
-func gapText(g report.Gap) string {
+func gapText(g *report.Gap) string {
 	text := or(g.Operation, or(g.Service, "evidence"))
 	if g.Listing {
 		text += " (whole listing)"

@@ -4,26 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"slices"
 
 	"github.com/kmsaudit/kmsaudit/report"
 )
 
-// results are the findings, worst first: GitHub keeps the first ones.
-func (b *runner) results() []result {
-	findings := slices.Clone(b.findings)
-	slices.SortStableFunc(findings, func(a, b report.Finding) int { return cmp.Compare(b.Severity, a.Severity) })
-	out := make([]result, 0, len(findings))
-	for _, f := range findings {
-		if f.Waived != nil && !b.opt.waived {
-			continue
-		}
-		out = append(out, b.result(f))
-	}
-	return out
-}
-
-func (b *runner) result(f report.Finding) result {
+func (b *runner) result(f *report.Finding) result {
 	fingerprint := f.Fingerprint
 	if fingerprint == "" {
 		fingerprint = report.Fingerprint(f.Rule, f.Account, f.Region, f.Resource, f.Statement, f.About)

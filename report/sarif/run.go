@@ -1,27 +1,78 @@
 package sarif
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 
 	"github.com/kmsaudit/kmsaudit/report"
 )
 
-// runner makes one run.
+// runner writes one run.
 type runner struct {
-	part
-	opt   options
-	rules []report.Rule
-	index map[string]int // of a rule by id
+	*part
+	all     *split
+	opt     options
+	rules   []report.Rule
+	index   map[string]int // of a rule by id
+	results int
 }
 
-func newRun(r *report.Results, p *part, o options) run {
-	b := runner{part: *p, opt: o, rules: rules(r, p), index: map[string]int{}}
-	for i, rule := range b.rules {
-		b.index[rule.ID] = i
+func newRunner(s *split, p *part, o options) *runner {
+	b := &runner{part: p, all: s, opt: o, index: map[string]int{}}
+	b.describe(s.r.Rules)
+	for f := range s.findings(p) {
+		if b.wanted(f.Waived) {
+			b.results++
+		}
 	}
-	results := b.results()
+	return b
+}
+
+// wanted says whether something goes into the file, by the waiver that covers it.
+func (b *runner) wanted(w *report.Waived) bool { return w == nil || b.opt.waived }
+
+// write writes what is not a list at once, and then notifications and results as
+// it goes.
+func (b *runner) write(w io.Writer) error {
+	head := b.head()
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("    ", "  ")
+	if err := encoder.Encode(head); err != nil {
+		return err
+	}
+	opened := bytes.TrimSuffix(text.Bytes(), []byte("\n    }\n"))
+	if _, err := w.Write(report.EscapeJSON(opened)); err != nil {
+		return err
+	}
+	if err := b.invocation(w); err != nil {
+		return err
+	}
+	if _, err := io.WriteString(w, ",\n      \"results\": "); err != nil {
+		return err
+	}
+	wanted := func(yield func(*report.Finding) bool) {
+		for f := range b.all.findings(b.part) {
+			if b.wanted(f.Waived) && !yield(f) {
+				return
+			}
+		}
+	}
+	form := report.Lines{Open: "[\n        ", Between: ",\n        ", Close: "\n      ]", Empty: "[]"}
+	if err := report.WriteLines(w, form, wanted, func(f **report.Finding) any { return b.result(*f) }); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n    }")
+	return err
+}
+
+func (b *runner) head() run {
+	r := b.all.r
 	out := run{
 		Tool: tool{driver{
 			Name:           cmp.Or(report.Inert(r.Tool.Name), "kmsaudit"),
@@ -30,39 +81,40 @@ func newRun(r *report.Results, p *part, o options) run {
 			Notifications:  notificationKinds(),
 		}},
 		AutomationDetails: automationDetails{b.category()},
-		Invocations:       []invocation{b.invocation(len(results))},
 		ColumnKind:        "unicodeCodePoints",
-		Results:           results,
 	}
-	for _, rule := range b.rules {
-		out.Tool.Driver.Rules = append(out.Tool.Driver.Rules, descriptorOf(rule))
+	for i := range b.rules {
+		out.Tool.Driver.Rules = append(out.Tool.Driver.Rules, descriptorOf(b.rules[i]))
 	}
 	b.snapshotsInto(&out)
 	return out
 }
 
-// rules are the enabled rules, sorted by id, and any others that something was
-// reported under: a result must have its rule.
-func rules(r *report.Results, p *part) []report.Rule {
-	all := slices.Clone(r.Rules)
+// describe collects the enabled rules, sorted by id, and any others that something
+// was reported under: a result must have its rule.
+func (b *runner) describe(enabled []report.Rule) {
+	b.rules = slices.Clone(enabled)
 	known := map[string]bool{}
-	for _, rule := range all {
-		known[rule.ID] = true
+	for i := range enabled {
+		known[enabled[i].ID] = true
 	}
 	need := func(id string, severity report.Severity) {
 		if !known[id] {
 			known[id] = true
-			all = append(all, report.Rule{ID: id, Severity: severity})
+			b.rules = append(b.rules, report.Rule{ID: id, Severity: severity})
 		}
 	}
-	for _, f := range p.findings {
+	for f := range b.all.findings(b.part) {
 		need(f.Rule, f.Severity)
 	}
-	for _, u := range p.unknown {
+	for u := range b.all.unknown(b.part) {
 		need(u.Rule, u.Severity)
 	}
-	slices.SortStableFunc(all, func(a, b report.Rule) int { return cmp.Compare(a.ID, b.ID) })
-	return slices.CompactFunc(all, func(a, b report.Rule) bool { return a.ID == b.ID })
+	slices.SortStableFunc(b.rules, func(a, b report.Rule) int { return cmp.Compare(a.ID, b.ID) })
+	b.rules = slices.CompactFunc(b.rules, func(a, b report.Rule) bool { return a.ID == b.ID })
+	for i := range b.rules {
+		b.index[b.rules[i].ID] = i
+	}
 }
 
 // category names the analysis by account, so that the alerts of one account do

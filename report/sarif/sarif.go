@@ -25,28 +25,38 @@ type options struct{ waived bool }
 // IncludeWaived writes what waivers cover too, as suppressed results.
 func IncludeWaived() Option { return func(o *options) { o.waived = true } }
 
-// Write writes one run for each account. More than 20 accounts are an error, for
-// GitHub refuses files with more runs; nothing is written then.
+// Write writes one run for each account, and each result on a line of its own as
+// it goes. More than 20 accounts are an error, for GitHub refuses files with more
+// runs; nothing is written then.
 func Write(w io.Writer, r *report.Results, opts ...Option) error {
 	var o options
 	for _, opt := range opts {
 		opt(&o)
 	}
-	parts := split(r)
-	if len(parts) > maxRuns {
+	s := newSplit(r)
+	if n := len(s.parts); n > maxRuns {
 		return fmt.Errorf("sarif: %d accounts make %d runs, and code scanning takes %d in one file: write one file per account",
-			len(parts), len(parts), maxRuns)
+			n, n, maxRuns)
 	}
-	doc := document{
-		Schema:  "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-		Version: "2.1.0",
-		Runs:    make([]run, 0, len(parts)),
-	}
-	for _, p := range parts {
-		doc.Runs = append(doc.Runs, newRun(r, p, o))
-	}
-	if err := report.EncodeJSON(w, doc); err != nil {
+	if err := write(w, s, o); err != nil {
 		return fmt.Errorf("sarif: %w", err)
 	}
 	return nil
+}
+
+const schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+func write(w io.Writer, s *split, o options) error {
+	start := "{\n  \"$schema\": \"" + schema + "\",\n  \"version\": \"2.1.0\",\n  \"runs\": [\n    "
+	for _, p := range s.parts {
+		if _, err := io.WriteString(w, start); err != nil {
+			return err
+		}
+		if err := newRunner(s, p, o).write(w); err != nil {
+			return err
+		}
+		start = ",\n    "
+	}
+	_, err := io.WriteString(w, "\n  ]\n}\n")
+	return err
 }

@@ -2,6 +2,7 @@ package sarif
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"github.com/kmsaudit/kmsaudit/report"
@@ -12,58 +13,105 @@ import (
 type part struct {
 	account, partition string
 	snapshots          []report.Snapshot
-	findings           []report.Finding
-	unknown            []report.Unknown
-	gaps               []report.Gap
 }
 
-// split divides results by account, in the order of account ids. Whatever names
-// an account that no snapshot is of goes with the snapshot that it stands in.
-// There is always one part.
-func split(r *report.Results) []*part {
-	var parts []*part
-	by := map[string]*part{}
-	file := map[string]*part{}
-	add := func(account, partition string) *part {
-		p := by[account]
-		if p == nil {
-			p = &part{account: account, partition: partition}
-			by[account] = p
-			parts = append(parts, p)
-		}
-		return p
-	}
-	for _, s := range r.Snapshots {
-		p := add(s.Account, s.Partition)
-		p.snapshots = append(p.snapshots, s)
-		if file[s.Path] == nil {
-			file[s.Path] = p
+// split divides results by account, in the order of account ids.
+type split struct {
+	r      *report.Results
+	order  []int // of the findings, worst first; nil where they are in that order
+	parts  []*part
+	by     map[string]*part // account → part
+	byFile map[string]*part
+}
+
+// newSplit divides the results. There is always one part.
+func newSplit(r *report.Results) *split {
+	s := &split{r: r, by: map[string]*part{}, byFile: map[string]*part{}}
+	for _, snapshot := range r.Snapshots {
+		p := s.add(snapshot.Account, snapshot.Partition)
+		p.snapshots = append(p.snapshots, snapshot)
+		if s.byFile[snapshot.Path] == nil {
+			s.byFile[snapshot.Path] = p
 		}
 	}
-	of := func(account, path string) *part {
-		switch {
-		case by[account] != nil:
-			return by[account]
-		case file[path] != nil:
-			return file[path]
+	for i := range r.Findings {
+		s.of(r.Findings[i].Account, r.Findings[i].Place.File)
+	}
+	for i := range r.Unknown {
+		s.of(r.Unknown[i].Account, r.Unknown[i].Place.File)
+	}
+	for i := range r.Gaps {
+		s.of(r.Gaps[i].Account, r.Gaps[i].Place.File)
+	}
+	if len(s.parts) == 0 {
+		s.add("", "")
+	}
+	slices.SortStableFunc(s.parts, func(a, b *part) int { return cmp.Compare(a.account, b.account) })
+	worse := func(a, b report.Finding) int { return cmp.Compare(b.Severity, a.Severity) }
+	if !slices.IsSortedFunc(r.Findings, worse) {
+		for i := range r.Findings {
+			s.order = append(s.order, i)
 		}
-		return add(account, "")
+		slices.SortStableFunc(s.order, func(a, b int) int { return worse(r.Findings[a], r.Findings[b]) })
 	}
-	for _, f := range r.Findings {
-		p := of(f.Account, f.Place.File)
-		p.findings = append(p.findings, f)
+	return s
+}
+
+func (s *split) add(account, partition string) *part {
+	p := s.by[account]
+	if p == nil {
+		p = &part{account: account, partition: partition}
+		s.by[account] = p
+		s.parts = append(s.parts, p)
 	}
-	for _, u := range r.Unknown {
-		p := of(u.Account, u.Place.File)
-		p.unknown = append(p.unknown, u)
+	return p
+}
+
+// of is the part of what names an account and a file. Whatever names an account
+// that no snapshot is of goes with the snapshot that it stands in.
+func (s *split) of(account, path string) *part {
+	switch {
+	case s.by[account] != nil:
+		return s.by[account]
+	case s.byFile[path] != nil:
+		return s.byFile[path]
 	}
-	for _, g := range r.Gaps {
-		p := of(g.Account, g.Place.File)
-		p.gaps = append(p.gaps, g)
+	return s.add(account, "")
+}
+
+// findings are those of a part, worst first: GitHub keeps the first ones.
+func (s *split) findings(p *part) iter.Seq[*report.Finding] {
+	return func(yield func(*report.Finding) bool) {
+		for i := range s.r.Findings {
+			if s.order != nil {
+				i = s.order[i]
+			}
+			f := &s.r.Findings[i]
+			if s.of(f.Account, f.Place.File) == p && !yield(f) {
+				return
+			}
+		}
 	}
-	if len(parts) == 0 {
-		add("", "")
+}
+
+func (s *split) unknown(p *part) iter.Seq[*report.Unknown] {
+	return func(yield func(*report.Unknown) bool) {
+		for i := range s.r.Unknown {
+			u := &s.r.Unknown[i]
+			if s.of(u.Account, u.Place.File) == p && !yield(u) {
+				return
+			}
+		}
 	}
-	slices.SortStableFunc(parts, func(a, b *part) int { return cmp.Compare(a.account, b.account) })
-	return parts
+}
+
+func (s *split) gaps(p *part) iter.Seq[*report.Gap] {
+	return func(yield func(*report.Gap) bool) {
+		for i := range s.r.Gaps {
+			g := &s.r.Gaps[i]
+			if s.of(g.Account, g.Place.File) == p && !yield(g) {
+				return
+			}
+		}
+	}
 }

@@ -25,17 +25,17 @@ func (c cell) width() int {
 	return width
 }
 
-// grid writes a table: as columns where they fit the page, else as one block
-// per row, in which the first cell is the row's label.
+// grid writes a table: as columns where they fit the page without breaking names,
+// else as one block per row, in which the first cell is the row's label.
 func (p *page) grid(titles []string, rows [][]cell) {
 	if len(rows) == 0 || p.err != nil {
 		return
 	}
-	if p.vertical {
-		p.stack(rows)
+	widths, ok := p.widths(titles, rows)
+	if p.vertical || !ok {
+		p.stack(titles, rows)
 		return
 	}
-	widths := p.widths(titles, rows)
 	text := make([][]string, 0, len(rows))
 	tall := false
 	for _, row := range rows {
@@ -106,8 +106,11 @@ func (p *page) wrapped(c cell, width int) []string {
 	return out
 }
 
+// neededBy is the title of a column that is named in blocks too.
+const neededBy = "Needed by"
+
 // stack writes each row as a block: its number, and below one another the rest.
-func (p *page) stack(rows [][]cell) {
+func (p *page) stack(titles []string, rows [][]cell) {
 	last := rows[len(rows)-1][0].width()
 	for i, row := range rows {
 		if i > 0 {
@@ -118,8 +121,11 @@ func (p *page) stack(rows [][]cell) {
 			label += s.text
 		}
 		first := "  " + strings.Repeat(" ", max(last-measure(label), 0)) + label + ". "
-		for _, c := range row[1:] {
-			for _, s := range c {
+		for column, c := range row[1:] {
+			for n, s := range c {
+				if n == 0 && titles[1+column] == neededBy {
+					s.text = strings.ToLower(neededBy) + " " + s.text
+				}
 				p.text(first, s.look, s.text)
 				first = strings.Repeat(" ", measure(first))
 			}

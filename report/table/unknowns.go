@@ -45,7 +45,7 @@ func (p *page) gaps() {
 	for i, gap := range p.r.Gaps[:n] {
 		rows = append(rows, []cell{{{strconv.Itoa(i + 1), plain}}, p.what(gap), why(gap), p.needed(gap)})
 	}
-	p.grid([]string{"#", "Not read", "Why", "Needed by"}, rows)
+	p.grid([]string{"#", "Not read", "Why", neededBy}, rows)
 	p.rest(n, len(p.r.Gaps))
 }
 
@@ -72,9 +72,6 @@ func why(gap report.Gap) cell {
 func (p *page) needed(gap report.Gap) cell {
 	const few = 6
 	by := cmp.Or(words.Some(gap.Rules, few), "no enabled rule")
-	if p.vertical {
-		by = "needed by " + by
-	}
 	c := cell{{by, plain}}
 	if len(gap.Rules) > 0 && gap.Severity != 0 {
 		c = append(c, span{"up to " + gap.Severity.String(), dim})

@@ -1,13 +1,19 @@
 package table
 
+import "slices"
+
 // widths shares out the page. Columns that ask for no more than an even share
 // get what they ask for; the others get the split that makes the table lowest.
-func (p *page) widths(titles []string, rows [][]cell) []int {
-	widths := p.natural(titles, rows)
+// ok is false where the page has no room for the longest part of each column.
+func (p *page) widths(titles []string, rows [][]cell) (widths []int, ok bool) {
+	widths = p.natural(titles, rows)
 	if p.limit == 0 || p.opt.Wide {
-		return widths
+		return widths, true
 	}
-	room, open := p.room(len(widths)), make([]int, 0, len(widths))
+	room, open, least := p.room(len(widths)), make([]int, 0, len(widths)), p.least(titles, rows)
+	if sum(least) > room {
+		return nil, false
+	}
 	for i := range widths {
 		open = append(open, i)
 	}
@@ -24,20 +30,41 @@ func (p *page) widths(titles []string, rows [][]cell) []int {
 		open = still
 	}
 	if len(open) == 0 {
-		return widths
+		return widths, true
 	}
-	split := even(len(open), room)
-	most := 0
+	most, needed := 0, make([]int, 0, len(open))
 	for _, i := range open {
 		most = max(most, widths[i])
+		needed = append(needed, least[i])
 	}
+	if sum(needed) > room { // columns that got what they asked for give some back
+		return least, true
+	}
+	split := even(needed, room)
 	if len(open) <= searchedColumns && room <= searchedRoom && most <= searchedText {
-		split = lowest(heights(rows[:min(len(rows), searchedRows)], open, room), room)
+		split = lowest(heights(rows[:min(len(rows), searchedRows)], open, room), needed, room)
 	}
 	for n, i := range open {
 		widths[i] = split[n]
 	}
-	return widths
+	return widths, true
+}
+
+// least are the widths below which a part would be broken, or a column be squeezed
+// too far.
+func (p *page) least(titles []string, rows [][]cell) []int {
+	out := make([]int, len(titles))
+	for i, title := range titles {
+		natural := measure(title)
+		for _, row := range rows {
+			natural = max(natural, row[i].width())
+			for _, s := range row[i] {
+				out[i] = max(out[i], narrow(s.text))
+			}
+		}
+		out[i] = max(out[i], min(natural, narrowestColumn))
+	}
+	return out
 }
 
 const (
@@ -49,11 +76,17 @@ const (
 	searchedRows    = 40   // those after these do not decide
 )
 
-// even shares out room evenly.
-func even(columns, room int) []int {
-	out := make([]int, columns)
-	for i := range out {
-		out[i] = max((room+i)/columns, 1)
+// even shares out room as evenly as it can, with no column below what it needs.
+func even(needed []int, room int) []int {
+	out := slices.Clone(needed)
+	for left := room - sum(needed); left > 0; left-- {
+		least := 0
+		for i := range out {
+			if out[i] <= out[least] {
+				least = i
+			}
+		}
+		out[least]++
 	}
 	return out
 }
@@ -64,7 +97,7 @@ func heights(rows [][]cell, open []int, room int) [][][]int {
 	all := make([][][]int, 0, len(open))
 	for _, i := range open {
 		column := make([][]int, room+1)
-		for width := narrowestColumn; width <= room; width++ {
+		for width := 1; width <= room; width++ {
 			for _, row := range rows {
 				n := 0
 				for _, s := range row[i] {
@@ -80,14 +113,14 @@ func heights(rows [][]cell, open []int, room int) [][][]int {
 
 // lowest is the split of room between columns with the least lines in all; of
 // equals the most even one.
-func lowest(columns [][][]int, room int) []int {
-	fair := even(len(columns), room)
+func lowest(columns [][][]int, needed []int, room int) []int {
+	fair := even(needed, room)
 	best, bestLines, bestSpread := fair, -1, 0
 	split := make([]int, len(columns))
 	var try func(i, left int, tall []int)
 	try = func(i, left int, tall []int) {
 		if i == len(columns)-1 {
-			if left < narrowestColumn {
+			if left < needed[i] {
 				return
 			}
 			split[i] = left
@@ -100,7 +133,7 @@ func lowest(columns [][][]int, room int) []int {
 			}
 			return
 		}
-		for width := narrowestColumn; width < left; width++ {
+		for width := needed[i]; width < left; width++ {
 			split[i] = width
 			try(i+1, left-width, higher(tall, columns[i][width]))
 		}
