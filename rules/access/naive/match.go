@@ -135,7 +135,7 @@ func (w *world) matchResource(text string, variables, rest bool) bool {
 	}
 	parts := strings.SplitN(text, ":", 6)
 	if len(parts) < 6 {
-		if !rest || !strings.HasSuffix(text, "*") {
+		if !rest || len(parts) == 1 || !strings.HasSuffix(text, "*") {
 			return false
 		}
 		for len(parts) < 6 {
