@@ -66,10 +66,12 @@ type meaning struct {
 func meaningOf(t *Test) meaning {
 	operator := parseOperator(t.Operator)
 	plural := operator.set == setNone && operator.kind != opNull && multivalued(strings.ToLower(t.Key))
-	if plural || operator.kind == opUnknown || slices.ContainsFunc(t.Values, func(v string) bool { return strings.Contains(v, "${") }) {
+	single := operator.set == setAny && operator.ifExists && operator.negated
+	if plural || single || operator.kind == opUnknown || slices.ContainsFunc(t.Values, func(v string) bool { return strings.Contains(v, "${") }) {
 		// A Resource, a Principal; variables, which count in some documents only; a
 		// plain operator on a multivalued key, which is never true (C21), nor is its
-		// opposite: it means the same in its statement alone.
+		// opposite; an operator without an opposite. It means the same in its statement
+		// alone.
 		ref := &t.Statement
 		return meaning{key: strings.Join([]string{
 			t.Key, t.Operator, string(ref.Layer), ref.Policy, ref.Pointer, strconv.Itoa(ref.Index), ref.Identity,
@@ -106,13 +108,10 @@ func (m *meaning) name() string {
 
 // opposite reports tests that stand for the opposite of a positive one: a negated
 // operator holds just when the positive one does not, over all values or any (C3,
-// C21). With IfExists, ForAnyValue has no opposite among the operators.
+// C21).
 func opposite(o *operator, t *Test) bool {
-	switch {
-	case o.kind == opNull:
+	if o.kind == opNull {
 		return len(t.Values) > 0 && !slices.ContainsFunc(t.Values, func(v string) bool { return strings.EqualFold(v, "true") })
-	case o.set == setAny && o.ifExists:
-		return false
 	}
 	return o.negated
 }
