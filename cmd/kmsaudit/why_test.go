@@ -24,6 +24,11 @@ var asked = map[string]struct{ old, new, args string }{
 		`"Sid": "Enable IAM User Permissions", "Condition": {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}},`,
 		"--principal role/" + theRole + " --operation kms:Decrypt --resource alias/confidential",
 	},
+	"tests": {
+		`"Sid": "Enable IAM User Permissions",`,
+		`"Sid": "Enable IAM User Permissions", "Condition": {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com", "aws:SourceVpce": "vpce-1"}},`,
+		"--principal role/" + theRole + " --operation kms:Decrypt --resource alias/confidential",
+	},
 	"stranger": {args: "--principal arn:aws:iam::444455556666:role/partner --operation GetObject --resource " + theObject},
 }
 

@@ -264,10 +264,17 @@ func (d *drawing) open(a *why.Answer) {
 	if a.Verdict != access.Depends {
 		return
 	}
-	d.heading("It depends on")
+	var drawn []string // requests that differ in their encryption context alone are told once
 	for _, r := range a.Requests {
-		for _, t := range r.DependsOn {
-			d.text("  - ", "    ", "", r.Action+": "+tested(&t)+", in "+t.Cited)
+		if r.When == nil {
+			continue
+		}
+		inner := &drawing{width: d.width, ascii: d.ascii, colour: d.colour}
+		inner.heading(r.Action + " is allowed when")
+		inner.formula("  ", r.When)
+		if text := inner.out.String(); !slices.Contains(drawn, text) {
+			drawn = append(drawn, text)
+			d.out.WriteString(text)
 		}
 	}
 	for i, s := range a.Scenarios {
@@ -275,17 +282,33 @@ func (d *drawing) open(a *why.Answer) {
 			d.heading("In the usual situations")
 		}
 		word := verdicts[s.Verdict]
-		text := s.Name
-		if len(s.DependsOn) > 0 {
-			var tests []string
-			for _, t := range s.DependsOn {
-				if words := tested(&t); !slices.Contains(tests, words) {
-					tests = append(tests, words)
-				}
-			}
-			text += ": " + strings.Join(tests, "; ")
+		pad := strings.Repeat(" ", max(1, 18-len(word[0])))
+		d.text("  "+d.paint(word[1], word[0])+pad, strings.Repeat(" ", 20), "", s.Name)
+		for j := range s.When {
+			d.formula(strings.Repeat(" ", 20), &s.When[j])
 		}
-		d.text("  "+d.paint(word[1], fmt.Sprintf("%-18s", word[0])), strings.Repeat(" ", 20), "", text)
+	}
+}
+
+// formula draws an and/or of tests as a list in lists.
+func (d *drawing) formula(indent string, f *why.Formula) {
+	switch {
+	case f.Test != nil:
+		text := tested(f.Test)
+		if f.Fails {
+			text = "not " + text
+		}
+		d.text(indent+"- ", indent+"  ", "", text+", in "+f.Test.Cited)
+	case len(f.All) > 0:
+		d.line(indent, "- all of")
+		for i := range f.All {
+			d.formula(indent+"  ", &f.All[i])
+		}
+	default:
+		d.line(indent, "- any of")
+		for i := range f.Any {
+			d.formula(indent+"  ", &f.Any[i])
+		}
 	}
 }
 

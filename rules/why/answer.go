@@ -49,6 +49,7 @@ type Request struct {
 	Missing   []access.Layer `json:"missing"` // layers in which an Allow is missing
 	Layers    []Layer        `json:"layers"`
 	DependsOn []Test         `json:"depends_on"` // that are open, all layers together
+	When      *Formula       `json:"when"`       // an open request is allowed; null for others
 	Unread    []Unread       `json:"unread"`
 	Notes     []string       `json:"notes"` // readings taken, and what is odd, with the numbers of the rules
 }
@@ -89,6 +90,15 @@ type Test struct {
 	Has      []string `json:"has"`   // what the request has
 	Known    bool     `json:"known"` // whether that is known
 	Cited    string   `json:"cited"` // the statement that tests
+}
+
+// Formula says what has to be so: a test that has to hold, or to fail; or formulas
+// of which all, or any, have to be so (U5).
+type Formula struct {
+	Test  *Test     `json:"test"`
+	Fails bool      `json:"fails"` // the test must not hold: a Deny waits for it
+	All   []Formula `json:"all"`
+	Any   []Formula `json:"any"`
 }
 
 // Unread is a policy, or a list of policies, that was not read.
@@ -157,4 +167,5 @@ type Scenario struct {
 	Name      string         `json:"name"`
 	Verdict   access.Verdict `json:"verdict"`
 	DependsOn []Test         `json:"depends_on"`
+	When      []Formula      `json:"when"` // of each request that is still open
 }

@@ -81,6 +81,12 @@ func (t *teller) causesOf(r *Request, p *access.Part) {
 	if len(r.Layers) == 0 && len(t.answer.Keys) == 0 {
 		t.cause(causeOther, r.Action, t.whyDenied(p))
 	}
+	for _, note := range r.Notes {
+		if text, tied := strings.CutPrefix(note, "U4: no outcome"); tied && r.Verdict == access.ImplicitlyDenied {
+			t.tied(r, "no outcome"+text)
+			return
+		}
+	}
 	for i := range r.Layers {
 		l := &r.Layers[i]
 		t.denials(r, l)
@@ -91,6 +97,20 @@ func (t *teller) causesOf(r *Request, p *access.Part) {
 			t.missing(r, l)
 		}
 	}
+}
+
+// tied are open statements that contradict each other: where one allows, another one
+// denies (U4).
+func (t *teller) tied(r *Request, text string) {
+	var places []report.Place
+	for _, l := range r.Layers {
+		for _, s := range l.Statements {
+			if s.Holds == "open" {
+				places = append(places, s.Place)
+			}
+		}
+	}
+	t.cause(causeCondition, r.Action, text, places...)
 }
 
 // speaksFor says that a layer that is told is a part of one that decides.

@@ -32,14 +32,42 @@ func (t *teller) requests() {
 		for _, l := range p.Decision.Layers {
 			r.Layers = append(r.Layers, t.layers(p, l)...)
 		}
-		for _, test := range p.Decision.DependsOn {
-			r.DependsOn = append(r.DependsOn, Test{
-				Key: test.Key, Operator: test.Operator, Values: test.Values, Cited: t.cited(test.Statement),
-			})
-		}
+		r.DependsOn, r.When = t.open(&p.Decision)
 		r.Unread = t.unread(p, p.Decision.Unread)
 		t.answer.Requests = append(t.answer.Requests, r)
 	}
+}
+
+// open are the tests that a decision leaves open, and what has to be so of them.
+func (t *teller) open(d *access.Decision) ([]Test, *Formula) {
+	var tests []Test
+	for i := range d.DependsOn {
+		tests = append(tests, t.test(&d.DependsOn[i]))
+	}
+	if d.When == nil {
+		return tests, nil
+	}
+	when := t.formula(d.When)
+	return tests, &when
+}
+
+func (t *teller) test(from *access.Test) Test {
+	return Test{Key: from.Key, Operator: from.Operator, Values: from.Values, Cited: t.cited(from.Statement)}
+}
+
+func (t *teller) formula(from *access.Formula) Formula {
+	f := Formula{Fails: from.Fails}
+	if from.Test != nil {
+		test := t.test(from.Test)
+		f.Test = &test
+	}
+	for i := range from.All {
+		f.All = append(f.All, t.formula(&from.All[i]))
+	}
+	for i := range from.Any {
+		f.Any = append(f.Any, t.formula(&from.Any[i]))
+	}
+	return f
 }
 
 // layers is one layer as it is told: what a user has of groups is told by group,

@@ -1,9 +1,11 @@
 package why
 
 import (
-	"fmt"
+	"maps"
 	"slices"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/kmsaudit/kmsaudit/collector/policy"
 	"github.com/kmsaudit/kmsaudit/rules/access"
@@ -40,6 +42,10 @@ func (t *teller) mend() *Mend {
 		if c == nil {
 			break
 		}
+		if slices.ContainsFunc(made, c.repeats) {
+			now.also = append(now.also, "what is added does not lead further: the conditions of other statements are in the way")
+			break
+		}
 		made = append(made, c)
 		now = now.after(c)
 	}
@@ -59,7 +65,7 @@ func (t *teller) mend() *Mend {
 	switch {
 	case m.Proved, len(proof.also) > 0:
 	case m.LeadsTo == access.Depends:
-		m.Also = append(m.Also, "the tests that are still open have to hold: "+proof.openTests())
+		m.Also = append(m.Also, "tests are still open: "+proof.openTests())
 	case m.LeadsTo == access.Unknown && t.foreign():
 		m.Elsewhere = proof.otherHalf()
 	case m.LeadsTo == access.Unknown:
@@ -292,8 +298,8 @@ func (a *attempt) keyDefault(ref string) string {
 func (a *attempt) openTests() string {
 	var words []string
 	for _, p := range a.decided.parts {
-		for _, test := range p.Decision.DependsOn {
-			words = append(words, fmt.Sprintf("%s %s %s", test.Key, test.Operator, strings.Join(test.Values, ", ")))
+		if p.Decision.When != nil {
+			words = append(words, p.Action+" is allowed when "+p.Decision.When.String())
 		}
 	}
 	return strings.Join(slices.Compact(words), "; ")
@@ -314,6 +320,12 @@ func joined(made []*change) []*change {
 		list[i] = &both
 	}
 	return list
+}
+
+// repeats reports whether a change is the same as another one.
+func (c *change) repeats(other *change) bool {
+	return c.Replaces == nil && other.Replaces == nil && c.To == other.To && c.Of == other.Of && maps.Equal(c.Request, other.Request) &&
+		slices.EqualFunc(c.Statements, other.Statements, func(a, b jsontext.Value) bool { return string(a) == string(b) })
 }
 
 // joins reports whether a change adds the same statement with other actions.

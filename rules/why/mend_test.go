@@ -183,7 +183,7 @@ func TestMendRefuses(t *testing.T) {
 			roleOf(s).Boundary = snapshot.Of(snapshot.PolicyRef{ARN: arn, Name: "Limit"})
 			s.ManagedPolicies[len(s.ManagedPolicies)-1].ARN = arn
 		}}, upload(), "AWS's own"},
-		{"an open test besides", []func(*snapshot.Snapshot){policies(useS3), keyPolicy(delegate, `{"Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*","Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}}`)}, upload(), "tests that are still open"},
+		{"an open test besides", []func(*snapshot.Snapshot){policies(useS3), keyPolicy(delegate, `{"Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*","Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}}`)}, upload(), "tests are still open: kms:GenerateDataKey is allowed when"},
 		{"a key that is not there", []func(*snapshot.Snapshot){defaultKey("11111111-2222-3333-4444-555555555555")}, upload(), "does not exist"},
 	} {
 		a := ask(t, tc.q, reference(t, tc.changes...))

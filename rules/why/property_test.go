@@ -2,7 +2,6 @@ package why
 
 import (
 	"encoding/json"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -11,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
@@ -334,7 +334,11 @@ func TestCut(t *testing.T) {
 					tell.answer.Requests[i].Layers[j].Why = ""
 				}
 			}
-			answers = append(answers, fmt.Sprintf("%s %+v %+v", tell.decided.verdict, tell.answer.Requests, tell.answer.Keys))
+			text, err := jsonv2.Marshal(tell.answer, jsonv2.Deterministic(true))
+			if err != nil {
+				t.Fatal(err)
+			}
+			answers = append(answers, tell.decided.verdict.String()+" "+string(text))
 			verdicts[tell.decided.verdict]++
 		}
 		if diff := cmp.Diff(answers[1], answers[0]); diff != "" {

@@ -180,3 +180,49 @@ func TestReplication(t *testing.T) {
 		}
 	}
 }
+
+// TestFormula holds an open verdict to what has to be so, as an and/or of tests
+// (U5).
+func TestFormula(t *testing.T) {
+	f := reference(t, keyPolicy(delegate, `{"Sid":"Away","Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*","Condition":{"StringEquals":{"aws:SourceVpc":"vpc-1"}}}`),
+		policies(strings.TrimSuffix(useKMS, "}")+`,"Condition":{"StringEquals":{"kms:ViaService":"s3.us-east-1.amazonaws.com"}}}`,
+			strings.TrimSuffix(useKMS, "}")+`,"Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}}`))
+	a := ask(t, Question{Operation: "kms:Decrypt", Resource: theKey}, f)
+	var draw func(*Formula) string
+	draw = func(f *Formula) string {
+		if f.Test != nil {
+			return map[bool]string{true: "not "}[f.Fails] + f.Test.Key
+		}
+		var parts []string
+		for i := range f.All {
+			parts = append(parts, draw(&f.All[i]))
+		}
+		if len(f.All) > 0 {
+			return "(" + strings.Join(parts, " and ") + ")"
+		}
+		for i := range f.Any {
+			parts = append(parts, draw(&f.Any[i]))
+		}
+		return "(" + strings.Join(parts, " or ") + ")"
+	}
+	if a.Verdict != access.Depends || a.Requests[0].When == nil {
+		t.Fatalf("%s %+v", a.Verdict, a.Requests)
+	}
+	if got := draw(a.Requests[0].When); got != "((kms:ViaService or aws:SourceVpce) and not aws:SourceVpc)" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestTied holds statements that contradict each other to being the cause, and what
+// leaves them as they are to being no cure.
+func TestTied(t *testing.T) {
+	f := reference(t, policies(strings.TrimSuffix(useKMS, "}")+`,"Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}}`),
+		keyPolicy(delegate, `{"Sid":"Away","Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}}`))
+	a := ask(t, Question{Operation: "kms:Decrypt", Resource: theKey}, f)
+	if a.Verdict != access.ImplicitlyDenied || kinds(a) != "condition" || len(a.Causes[0].Places) != 2 {
+		t.Errorf("%s %s %+v", a.Verdict, kinds(a), a.Causes)
+	}
+	if a.Mend.Proved || a.Mend.LeadsTo != access.Depends || !strings.Contains(also(a), "tests are still open") {
+		t.Errorf("%s %s", stepsOf(a), also(a))
+	}
+}

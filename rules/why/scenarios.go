@@ -91,9 +91,11 @@ func (t *teller) ofBucketKeys() {
 
 func (t *teller) scenario(name string, d *decided) {
 	s := Scenario{Name: name, Verdict: d.verdict}
-	for _, p := range d.parts {
-		for _, test := range p.Decision.DependsOn {
-			s.DependsOn = append(s.DependsOn, Test{Key: test.Key, Operator: test.Operator, Values: test.Values, Cited: t.cited(test.Statement)})
+	for i := range d.parts {
+		tests, when := t.open(&d.parts[i].Decision)
+		s.DependsOn = append(s.DependsOn, tests...)
+		if when != nil {
+			s.When = append(s.When, *when)
 		}
 	}
 	t.answer.Scenarios = append(t.answer.Scenarios, s)
