@@ -57,19 +57,11 @@ type audit struct {
 }
 
 func (a *audit) run(ctx context.Context, results *report.Results, passed map[string]int) error {
-	s := a.file.Snapshot
-	a.account, a.root = s.Account.ID, s.Account.ARN()
-	document, listings := facts.Build(s, a.settings.Intent, a.engine.catalogue.Params(a.settings))
-	a.listings, a.places = listings, placesOf(document)
+	document := a.prepare(results)
 	outcomes, err := a.engine.Evaluate(ctx, document)
 	if err != nil {
 		return err
 	}
-	results.Snapshots = append(results.Snapshots, report.Snapshot{
-		Path: a.file.Path, SHA256: a.file.SHA256, Account: a.account, Partition: s.Account.Partition,
-		CollectedAt: s.CollectedAt.UTC().Format(time.RFC3339), CollectedBy: s.CollectedBy,
-		CollectedVia: s.Tool.Name + " " + s.Tool.Version, Interrupted: s.Interrupted,
-	})
 	findings, unknown, gaps := []report.Finding{}, []report.Unknown{}, a.gaps()
 	document = nil // the findings hold all that is needed
 	for i, outcome := range outcomes {
@@ -93,6 +85,23 @@ func (a *audit) run(ctx context.Context, results *report.Results, passed map[str
 	results.Unknown = append(results.Unknown, unknown...)
 	results.Gaps = append(results.Gaps, gaps...)
 	return nil
+}
+
+// prepare makes the facts of the file.
+func (a *audit) prepare(results *report.Results) *facts.Document {
+	s := a.file.Snapshot
+	a.account, a.root = s.Account.ID, s.Account.ARN()
+	results.Snapshots = append(results.Snapshots, report.Snapshot{
+		Path: a.file.Path, SHA256: a.file.SHA256, Account: a.account, Partition: s.Account.Partition,
+		CollectedAt: s.CollectedAt.UTC().Format(time.RFC3339), CollectedBy: s.CollectedBy,
+		CollectedVia: s.Tool.Name + " " + s.Tool.Version, Interrupted: s.Interrupted,
+	})
+	document, listings := facts.Build(s, a.settings.Intent, a.engine.catalogue.Params(a.settings))
+	a.listings, a.places = listings, placesOf(document)
+	if a.settings.Release {
+		a.file.Release()
+	}
+	return document
 }
 
 // locate finds the lines of all places in one walk over the file.

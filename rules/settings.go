@@ -17,6 +17,9 @@ type Settings struct {
 	Params     map[string]map[string]any  // by rule id
 	Severities map[string]report.Severity // by rule id
 	Disabled   map[string]bool            // by rule id
+	// Release says that an audit may let go of each snapshot when the facts of it
+	// are made (snapshot.File.Release), which takes a good deal less memory.
+	Release bool
 }
 
 // Check holds the settings to the catalogue: an unknown rule or parameter, or a

@@ -93,6 +93,7 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 			return wrong(err)
 		}
 	}
+	defer a.pace(paths)()
 	results, err := a.audit(ctx, catalogue, c, paths, o.maxAge)
 	if err != nil {
 		return err
@@ -127,7 +128,6 @@ func gateOf(cmd *cobra.Command, o *checkOptions, c *settled) (report.Gate, error
 
 // audit reads all snapshots before it judges any.
 func (a *app) audit(ctx context.Context, catalogue *rules.Catalogue, c *settled, paths []string, maxAge age) (*report.Results, error) {
-	a.pace(paths)
 	var engine *rules.Engine
 	var notCompiled error
 	var compiling sync.WaitGroup // while the files are read
@@ -140,7 +140,9 @@ func (a *app) audit(ctx context.Context, catalogue *rules.Catalogue, c *settled,
 	case notCompiled != nil:
 		return nil, notCompiled
 	}
-	results, err := engine.Audit(ctx, files, c.settings)
+	settings := c.settings
+	settings.Release = true
+	results, err := engine.Audit(ctx, files, settings)
 	if err == nil {
 		err = ctx.Err() // half an audit must not look like a whole one
 	}

@@ -78,7 +78,7 @@ func (a *app) runExplain(ctx context.Context, o *explainOptions, path, resource 
 	if err != nil {
 		return err
 	}
-	a.pace([]string{path})
+	defer a.pace([]string{path})()
 	file, err := readSnapshot(path, c)
 	if err != nil {
 		return wrong(err)

@@ -45,7 +45,7 @@ OPA's own tools run the rules on it with the same findings as kmsaudit check.`,
 			if err != nil {
 				return err
 			}
-			a.pace(args)
+			defer a.pace(args)()
 			file, err := readSnapshot(args[0], c)
 			if err != nil {
 				return wrong(err)

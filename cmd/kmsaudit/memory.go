@@ -2,23 +2,27 @@ package main
 
 import (
 	"os"
+	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"strings"
+	"sync"
 )
 
-// Small snapshots leave little garbage, which is not worth collecting often; of
-// large ones it is what most of the memory would be. Measured with cmd/synth.
+// How much memory an audit may take before garbage is collected at all. Most of
+// what is allocated is garbage soon: collecting it late costs least. Measured with
+// cmd/synth.
 const (
-	largeInput   = 4 << 20 // bytes
-	percentSmall = 400
-	percentLarge = 45
+	memoryFloor   = 96 << 20
+	memoryPerByte = 7.9 // of the largest snapshot
+	roomForMore   = 1.4 // of what is in use, where that is more than was thought
 )
 
-// pace sets how often garbage is collected by the size of the files that are about
-// to be read. GOGC has the last word.
-func (a *app) pace(paths []string) {
-	if a.env["GOGC"] != "" {
-		return
+// pace has garbage collected only when memory comes near to what snapshots of this
+// size need, and returns what ends that. GOGC and GOMEMLIMIT have the last word.
+func (a *app) pace(paths []string) (stop func()) {
+	if a.env["GOGC"] != "" || a.env["GOMEMLIMIT"] != "" {
+		return func() {}
 	}
 	var size int64
 	for _, path := range paths {
@@ -30,9 +34,42 @@ func (a *app) pace(paths []string) {
 			size = max(size, info.Size()*unfolds)
 		}
 	}
-	percent := percentSmall
-	if size > largeInput {
-		percent = percentLarge
+	limit := max(int64(memoryPerByte*float64(size)), memoryFloor)
+	percent, before := debug.SetGCPercent(-1), debug.SetMemoryLimit(limit)
+	g := &grower{limit: limit}
+	g.arm()
+	return func() {
+		g.Lock()
+		defer g.Unlock()
+		g.stopped = true
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(before)
 	}
-	debug.SetGCPercent(percent)
+}
+
+// grower raises the limit when what is in use comes near to it: collecting again
+// and again would not make it less.
+type grower struct {
+	sync.Mutex
+	limit   int64
+	stopped bool
+}
+
+// arm has the grower called after the next collection, which is when what nothing
+// refers to is found.
+func (g *grower) arm() { runtime.AddCleanup(new([64]byte), (*grower).collected, g) }
+
+func (g *grower) collected() {
+	g.Lock()
+	defer g.Unlock()
+	if g.stopped {
+		return
+	}
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(sample)
+	if needs := int64(roomForMore * float64(sample[0].Value.Uint64())); needs > g.limit {
+		g.limit = needs
+		debug.SetMemoryLimit(needs)
+	}
+	g.arm()
 }

@@ -47,6 +47,16 @@ func readFile(path string, keep bool) (*File, error) {
 	return f, nil
 }
 
+// Release lets go of what the snapshot holds, but for the account, when and how it
+// was collected, and the coverage.
+func (f *File) Release() {
+	s := f.Snapshot
+	f.Snapshot = &Snapshot{
+		Schema: s.Schema, Tool: s.Tool, Account: s.Account, CollectedAt: s.CollectedAt, CollectedBy: s.CollectedBy,
+		Interrupted: s.Interrupted, Sources: s.Sources, Regions: s.Regions, Coverage: s.Coverage,
+	}
+}
+
 // load reads the text of a file, and the SHA-256 of its bytes.
 func load(path string) (text []byte, sum string, err error) {
 	stored, err := os.ReadFile(path)
