@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -49,15 +50,20 @@ func LoadConfig(ctx context.Context, access Access) (aws.Config, error) {
 	if access.RoleARN == "" {
 		return cfg, nil
 	}
-	role := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), access.RoleARN, func(o *stscreds.AssumeRoleOptions) {
-		o.RoleSessionName = "kmsaudit"
-		if access.Session != "" {
-			o.RoleSessionName = access.Session
-		}
+	return Assume(cfg, access), nil
+}
+
+// Assume gives a configuration the credentials of the role of access, which is
+// assumed with those that it has when the first request is signed.
+func Assume(cfg aws.Config, access Access) aws.Config {
+	client := sts.NewFromConfig(cfg, func(o *sts.Options) { o.RetryMaxAttempts = maxAttempts })
+	role := stscreds.NewAssumeRoleProvider(client, access.RoleARN, func(o *stscreds.AssumeRoleOptions) {
+		o.RoleSessionName = cmp.Or(access.Session, "kmsaudit")
 		if access.ExternalID != "" {
 			o.ExternalID = aws.String(access.ExternalID)
 		}
 	})
+	cfg = cfg.Copy()
 	cfg.Credentials = aws.NewCredentialsCache(role)
-	return cfg, nil
+	return cfg
 }

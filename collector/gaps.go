@@ -16,6 +16,12 @@ type Gap struct {
 	Message   string
 }
 
+// GapOf is the gap that an error of a call leaves.
+func GapOf(action string, err error) Gap {
+	o := classify(action, err)
+	return Gap{Operation: o.action, State: o.state, Code: o.code, Message: o.message}
+}
+
 // Complete reports whether everything that was asked was answered.
 func Complete(s *snapshot.Snapshot) bool { return !s.Interrupted && len(Gaps(s)) == 0 }
 

@@ -19,6 +19,7 @@ import (
 // hang above it.
 type Tree struct {
 	ID, ARN, ManagementAccount string
+	Caller                     Caller   // who read it
 	Members                    []Member // sorted by id
 	// Gaps are the listings that failed: what they hold is not known.
 	Gaps []Gap
@@ -43,21 +44,38 @@ type node struct{ id, kind, name, parent string }
 // belong to. It needs the actions of TreePermissions. An error means that there is
 // no organization, or that nobody knows which accounts it has.
 func ReadTree(ctx context.Context, cfg aws.Config, progress func(Progress)) (*Tree, error) {
-	g := newGate(treeConcurrency)
-	c := &collection{
-		opt: Options{Concurrency: treeConcurrency}, aws: newClients(cfg, g, ofTree), gate: g,
-		tally: &tally{tell: progress}, s: &snapshot.Snapshot{},
-	}
+	c := aboutTree(cfg, progress)
 	if err := c.identity(ctx, cmp.Or(cfg.Region, fallbackRegion)); err != nil {
 		return nil, err
 	}
 	r := &treeReader{c: c, client: c.aws.organizations(c.partition.home), tree: &Tree{nodes: map[string]*node{}, policies: map[types.PolicyType]*controls{}}}
-	r.tree.reader = r
+	r.tree.reader, r.tree.Caller = r, Caller{c.s.Account, c.s.CollectedBy}
 	if err := r.read(ctx); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(r.tree.Members, func(a, b Member) int { return cmp.Compare(a.ID, b.ID) })
 	return r.tree, nil
+}
+
+// Caller is whom credentials belong to.
+type Caller struct {
+	Account snapshot.Account
+	ARN     string
+}
+
+// WhoAsks finds out whom the credentials of cfg belong to.
+func WhoAsks(ctx context.Context, cfg aws.Config) (Caller, error) {
+	c := aboutTree(cfg, nil)
+	err := c.identity(ctx, cmp.Or(cfg.Region, fallbackRegion))
+	return Caller{c.s.Account, c.s.CollectedBy}, err
+}
+
+func aboutTree(cfg aws.Config, progress func(Progress)) *collection {
+	g := newGate(treeConcurrency)
+	return &collection{
+		opt: Options{Concurrency: treeConcurrency}, aws: newClients(cfg, g, ofTree), gate: g,
+		tally: &tally{tell: progress}, s: &snapshot.Snapshot{},
+	}
 }
 
 // treeConcurrency is how many calls about an organization are under way at a
@@ -210,6 +228,12 @@ func (r *treeReader) gap(o outcome, resource string) {
 		defer r.mu.Unlock()
 		r.tree.Gaps = append(r.tree.Gaps, Gap{Operation: o.action, Resource: resource, State: o.state, Code: o.code, Message: o.message})
 	}
+}
+
+// Has says whether the account is one of the organization.
+func (t *Tree) Has(account string) bool {
+	n := t.nodes[account]
+	return n != nil && n.kind == "account"
 }
 
 // Organization is the place of an account in the organization, as its snapshot

@@ -23,8 +23,13 @@ type collectOptions struct {
 	copies, usage  bool
 	seed           int64
 	concurrency    int
+	resume         string
 	access         collector.Access
+	orgOptions
 }
+
+// defaultOutput is where the snapshot of one account goes.
+const defaultOutput = "snapshot.json"
 
 func (a *app) collect() *cobra.Command {
 	o := &collectOptions{}
@@ -50,23 +55,35 @@ asked for objects of those names: a copy left behind in another bucket is what
 the rule s3-objects-drift-from-default finds. That costs one call (HeadObject)
 for every bucket and name.
 
+--org reads every active account of the organization, several at a time, with
+the role of --role-name: a snapshot for each in the folder of -o, written as it
+ends, and a manifest with their checksums. It runs in the management account or
+a delegated administrator's, which is also who reads the service and resource
+control policies. --accounts takes a list of accounts instead; both together
+narrow the organization to the list. What cannot be read in one account stops no
+other. kmsaudit iam-policy prints the permissions that both sides need.
+
 Exit codes: 0 complete, 2 wrong usage or configuration, 3 written with gaps,
 4 nothing could be read (no file), 130 interrupted (what was read is written,
 and marked).`,
 		Example: `  kmsaudit collect -o snapshot.json
   kmsaudit collect --profile audit --regions us-east-1,eu-west-1 -o prod.json.gz
-  kmsaudit collect --role-arn arn:aws:iam::111122223333:role/Audit --sample-objects 20`,
+  kmsaudit collect --role-arn arn:aws:iam::111122223333:role/Audit --sample-objects 20
+  kmsaudit collect --org --role-name kmsaudit --external-id nightly --skip ou-ab12-12345678 -o snapshots
+  kmsaudit collect --org --role-name kmsaudit --external-id nightly --resume snapshots`,
 		Args: arguments(0, 0, "no argument"),
 	}
 	cmd.RunE = a.does(func(cmd *cobra.Command, _ []string) error { return a.runCollect(cmd.Context(), o) })
 	f := cmd.Flags()
-	f.StringVarP(&o.output, "output", "o", "snapshot.json", "`file` for the snapshot, compressed if it ends in .gz; - is stdout")
+	f.StringVarP(&o.output, "output", "o", defaultOutput, "`file` for the snapshot, compressed if it ends in .gz; - is stdout; a folder with --org")
 	o.choices(f)
 	f.Int64Var(&o.seed, "seed", 1, "seed of that drawing: the same seed draws the same objects")
 	f.StringVar(&o.access.Profile, "profile", "", "`profile` of the AWS configuration (default AWS_PROFILE)")
 	f.StringVar(&o.access.RoleARN, "role-arn", "", "`role` to assume with the credentials found")
 	f.StringVar(&o.access.ExternalID, "external-id", "", "external `id` for that role")
-	f.IntVar(&o.concurrency, "concurrency", 0, "calls under way at a time (default 16)")
+	f.IntVar(&o.concurrency, "concurrency", 0, "calls under way at a time in an account (default 16)")
+	f.StringVar(&o.resume, "resume", "", "`folder` of --org or --accounts to go on with: what is complete there is kept")
+	o.flags(f)
 	return cmd
 }
 
@@ -110,8 +127,15 @@ func (a *app) runCollect(ctx context.Context, o *collectOptions) error {
 	switch {
 	case o.output == "":
 		return wrong(errors.New("-o names no file"))
-	case o.access.ExternalID != "" && o.access.RoleARN == "":
-		return wrong(errors.New("--external-id is for --role-arn, which is not given"))
+	case o.access.ExternalID != "" && o.access.RoleARN == "" && !o.several():
+		return wrong(errors.New("--external-id is for --role-arn, --org or --accounts, and none is given"))
+	case o.resume != "" && !o.several():
+		return wrong(errors.New("--resume is for --org or --accounts, and neither is given"))
+	case o.resume != "" && o.output != defaultOutput && o.output != o.resume:
+		return wrong(fmt.Errorf("--resume goes on in %s, and -o names %s", o.resume, o.output))
+	}
+	if _, err := o.orgOptions.check(); err != nil {
+		return wrong(err)
 	}
 	catalogue, err := rules.Builtin()
 	if err != nil {
@@ -121,12 +145,21 @@ func (a *app) runCollect(ctx context.Context, o *collectOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := writable(o.output); err != nil {
-		return err
+	if !o.several() {
+		if err := writable(o.output); err != nil {
+			return err
+		}
 	}
-	cfg, err := collector.LoadConfig(ctx, o.access)
+	access := o.access
+	if o.several() {
+		access.ExternalID = "" // it is for the roles in the accounts
+	}
+	cfg, err := collector.LoadConfig(ctx, access)
 	if err != nil {
 		return wrong(err)
+	}
+	if o.several() {
+		return a.runCollectOrg(ctx, cfg, o, c)
 	}
 	line := a.progressLine()
 	settings := o.settings(c)

@@ -1,27 +1,30 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
 
 	"github.com/spf13/cobra"
 
+	"github.com/kmsaudit/kmsaudit/collector"
 	"github.com/kmsaudit/kmsaudit/collector/auditrole"
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 	"github.com/kmsaudit/kmsaudit/rules"
 )
 
 // policyOptions are the flags of iam-policy.
 type policyOptions struct {
 	collectOptions
-	format    choice
-	partition choice
-	role      auditrole.Role
+	format, side, partition choice
+	role                    auditrole.Role
 }
 
 func (a *app) iamPolicy() *cobra.Command {
 	o := &policyOptions{
 		format:    choice{"json", []string{"json", "cloudformation", "terraform"}},
+		side:      choice{"account", []string{"account", "member", "organization"}},
 		partition: choice{"aws", []string{"aws", "aws-us-gov", "aws-cn", "aws-eusc"}},
 	}
 	cmd := &cobra.Command{
@@ -32,10 +35,16 @@ Regions, objects of the configuration, samples, copies, last use of keys. It
 comes from the table of calls that the collector lets through, so that what is
 printed is what is used. All of it only reads.
 
+--side account is for who reads one account. With collect --org there are two
+sides: member is for the role in each account, and organization for who runs
+kmsaudit, in the management account or a delegated administrator's: it lists
+accounts and policies, and assumes the role in every account.
+
 --format json prints the policy. cloudformation and terraform print the role
 that carries it, for one account or, as a StackSet, for all accounts of an
 organization: it trusts --trust, who has to give --external-id; what is left
-out is a parameter of the template.
+out is a parameter of the template. Of the side organization they print a
+policy to attach.
 
 s3:GetObject, which asking for an object's encryption takes, would let its
 content be read too. It is printed for the objects that are asked for and no
@@ -44,14 +53,17 @@ others; --sample-objects may draw any object and so asks for all of them.
 A key whose policy does not name the account's root has to name the role itself.`,
 		Example: `  kmsaudit iam-policy
   kmsaudit iam-policy -c kmsaudit.yaml --sample-objects 20 --format json
-  kmsaudit iam-policy --format cloudformation --trust arn:aws:iam::111122223333:role/Hub --external-id nightly -o role.yaml`,
+  kmsaudit iam-policy --side member --format cloudformation --trust arn:aws:iam::111122223333:role/Hub --external-id nightly
+  kmsaudit iam-policy --side organization --skip tag:audit=off`,
 		Args: arguments(0, 0, "no argument"),
 	}
 	cmd.RunE = a.does(func(*cobra.Command, []string) error { return a.runIAMPolicy(o) })
 	f := cmd.Flags()
 	choose(cmd, &o.format, "format", "f", "form of the policy")
 	f.StringVarP(&o.output, "output", "o", "", "`file` to write to instead of stdout")
+	choose(cmd, &o.side, "side", "", "whose policy")
 	o.choices(f)
+	o.selects(f)
 	choose(cmd, &o.partition, "partition", "", "partition of the ARNs in JSON")
 	f.StringVar(&o.role.Name, "role-name", "", "`name` of the role (default "+auditrole.DefaultRole+")")
 	f.StringVar(&o.role.Trusted, "trust", "", "`ARN` of the role or user that may assume the role, or the id of its account")
@@ -71,7 +83,16 @@ func (o *policyOptions) check() error {
 		return err
 	}
 	role := o.role
+	hub := o.side.value == "organization"
 	switch {
+	case hub && (role.Trusted != "" || role.ExternalID != ""):
+		return errors.New("--trust and --external-id are for --side account and member: the policy of the side organization is attached to an identity that is there")
+	case hub && role.Name != "" && !rolePath.MatchString(role.Name):
+		return fmt.Errorf("--role-name: %q is not a name of a role", role.Name)
+	case hub:
+		return nil
+	case len(o.include)+len(o.skip) > 0:
+		return errors.New("--include and --skip are for --side organization")
 	case o.format.value == "json" && role != auditrole.Role{}:
 		return errors.New("--role-name, --trust and --external-id say what the role is like, which --format cloudformation and terraform write")
 	case o.format.value != "json" && o.partition.value != "aws":
@@ -98,22 +119,42 @@ func (a *app) runIAMPolicy(o *policyOptions) error {
 	if err != nil {
 		return err
 	}
-	p := auditrole.Collection(o.settings(c).Permissions())
+	p, err := o.policy(c)
+	if err != nil {
+		return wrong(err)
+	}
 	managed, inline := p.Fits(o.partition.value)
 	switch {
 	case !inline:
 		a.say("the policy is longer than IAM takes: it names many objects; leave some out, or take --sample-objects for all of them")
-	case !managed && o.format.value == "json":
+	case !managed && o.format.value == "json" && o.side.value != "organization":
 		a.say("the policy is too long for a managed policy: take it as an inline policy of the role")
 	}
 	var text []byte
-	switch o.format.value {
-	case "cloudformation":
-		text = p.CloudFormation(o.role)
-	case "terraform":
-		text = p.Terraform(o.role)
-	default:
+	switch hub := o.side.value == "organization"; {
+	case o.format.value == "json":
 		text = p.JSON(o.partition.value)
+	case o.format.value == "cloudformation" && hub:
+		text = p.ManagedCloudFormation()
+	case o.format.value == "cloudformation":
+		text = p.CloudFormation(o.role)
+	case hub:
+		text = p.ManagedTerraform()
+	default:
+		text = p.Terraform(o.role)
 	}
 	return a.write(o.output, text, 0o644)
+}
+
+// policy is what the side needs.
+func (o *policyOptions) policy(c *settled) (auditrole.Policy, error) {
+	opt := o.settings(c)
+	switch o.side.value {
+	case "organization":
+		selection, err := o.selection()
+		return auditrole.Organization(collector.TreePermissions(selection.Tagged()), cmp.Or(o.role.Name, auditrole.DefaultRole)), err
+	case "member":
+		opt.Organization = &snapshot.Reading[snapshot.Organization]{} // the other side reads it
+	}
+	return auditrole.Collection(opt.Permissions()), nil
 }

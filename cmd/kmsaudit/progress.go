@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/kmsaudit/kmsaudit/collector"
+	"github.com/kmsaudit/kmsaudit/collector/organization"
 	"github.com/kmsaudit/kmsaudit/report"
 )
 
@@ -30,12 +31,19 @@ func (a *app) progressLine() *progressLine {
 }
 
 func (p *progressLine) show(now collector.Progress) {
+	p.draw("%d calls, %d of %d resources read, %s %s", now.Calls, now.Read, now.Found, now.Operation, now.Region)
+}
+
+func (p *progressLine) accounts(now organization.Progress) {
+	p.draw("%d of %d accounts read, %d failed, %s", now.Ended, now.Wanted, now.Failed, now.Last)
+}
+
+func (p *progressLine) draw(format string, values ...any) {
 	if p.width == 0 || time.Since(p.last) < redraw {
 		return
 	}
 	p.last, p.drawn = time.Now(), true
-	line := fmt.Sprintf("kmsaudit: %d calls, %d of %d resources read, %s %s", now.Calls, now.Read, now.Found, now.Operation, now.Region)
-	line = report.Inert(line)
+	line := report.Inert("kmsaudit: " + fmt.Sprintf(format, values...))
 	_, _ = fmt.Fprintf(p.w, "\r%s\x1b[K", line[:min(len(line), p.width-1)])
 }
 

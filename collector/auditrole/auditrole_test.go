@@ -133,6 +133,32 @@ func same(t *testing.T, document any) {
 	}
 }
 
+// TestOrganization: the other side lists accounts and assumes the role in each, in
+// every form.
+func TestOrganization(t *testing.T) {
+	p := Organization(collector.TreePermissions(false), "path/${audit}")
+	got := statements(t, p.JSON("aws"))
+	if len(got) != 2 || !slices.Contains(got[0].Action, "organizations:ListAccountsForParent") || slices.Contains(got[0].Action, "organizations:ListTagsForResource") ||
+		!slices.Equal(got[1].Action, []string{"sts:AssumeRole"}) || !slices.Equal(got[1].Resource, []string{"arn:aws:iam::*:role/path/${audit}"}) {
+		t.Errorf("got %+v", got)
+	}
+	for form, text := range map[string]string{
+		"CloudFormation": string(p.ManagedCloudFormation()), "Terraform": string(p.ManagedTerraform()),
+	} {
+		want := map[string]string{
+			"CloudFormation": `- !Sub "arn:${AWS::Partition}:iam::*:role/path/${!audit}"`,
+			"Terraform":      `"arn:${data.aws_partition.current.partition}:iam::*:role/path/$${audit}",`,
+		}[form]
+		if !strings.Contains(text, want) || strings.Count(text, "organizations:") != len(got[0].Action) {
+			t.Errorf("%s is\n%s", form, text)
+		}
+	}
+	var template map[string]any
+	if err := yaml.Unmarshal(p.ManagedCloudFormation(), &template); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestFits(t *testing.T) {
 	for n, want := range map[int][2]bool{1: {true, true}, 150: {false, true}, 400: {false, false}} {
 		objects := make([]string, n)

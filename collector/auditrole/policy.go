@@ -49,6 +49,18 @@ func Collection(permissions []collector.Permission) Policy {
 	return Policy{append([]Statement{settings}, rest...)}
 }
 
+// Organization is the policy of whoever reads an organization with these
+// permissions and assumes the role, which is its name with the path, in every
+// account.
+func Organization(permissions []collector.Permission, role string) Policy {
+	p := Collection(permissions)
+	p.Statements[0].Sid = "KmsauditOrganization"
+	p.Statements = append(p.Statements, Statement{
+		Sid: "KmsauditAssumeRole", Actions: []string{"sts:AssumeRole"}, Resources: []Resource{{"arn:", ":iam::*:role/" + role}},
+	})
+	return p
+}
+
 // Quotas of IAM in characters, white space aside ("IAM and AWS STS quotas" of the
 // IAM User Guide).
 const (

@@ -57,12 +57,32 @@ var roleYAML string
 //go:embed role.tf.tmpl
 var roleHCL string
 
+//go:embed policy.yaml.tmpl
+var policyYAML string
+
+//go:embed policy.tf.tmpl
+var policyHCL string
+
+// ManagedCloudFormation writes a template of the policy alone, to be attached to
+// whoever needs it.
+func (p Policy) ManagedCloudFormation() []byte {
+	return p.render(policyYAML, Role{}, "${AWS::Partition}", sub)
+}
+
+// ManagedTerraform writes a configuration of the policy alone.
+func (p Policy) ManagedTerraform() []byte {
+	return p.render(policyHCL, Role{}, "${data.aws_partition.current.partition}", hcl)
+}
+
 // CloudFormation writes a template of the role, fit for a stack and for a
 // StackSet of the organization.
 func (p Policy) CloudFormation(role Role) []byte {
-	// Fn::Sub takes ${…} for its own; ${!…} stays as ${…}.
-	return p.render(roleYAML, role, "${AWS::Partition}", strings.NewReplacer("${", "${!"))
+	return p.render(roleYAML, role, "${AWS::Partition}", sub)
 }
+
+// sub keeps a text from being taken for a variable of Fn::Sub: ${!…} stays as
+// ${…}.
+var sub = strings.NewReplacer("${", "${!")
 
 // Terraform writes a configuration of the role.
 func (p Policy) Terraform(role Role) []byte {
