@@ -198,7 +198,7 @@ func (r *treeReader) accounts(ctx context.Context, parent string, path []string)
 			if !accountID.MatchString(id) {
 				return page{}, unreadable(listAccounts, "the answer names an account that cannot be one")
 			}
-			state := cmp.Or(string(a.State), string(a.Status)) //nolint:staticcheck // SA1019: what AWS said before it said State
+			state := cmp.Or(string(a.State), string(a.Status)) // which is the older word
 			r.add(&node{id, "account", aws.ToString(a.Name), parent}, &Member{
 				ID: id, Name: aws.ToString(a.Name), State: state, Parents: path,
 			})

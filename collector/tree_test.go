@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -22,7 +23,7 @@ func hub(t *testing.T) *awsfake.World {
 	t.Helper()
 	var many []awsfake.DirectoryAccount
 	for i := range 45 {
-		many = append(many, awsfake.DirectoryAccount{ID: fmt.Sprintf("2%011d", i), Name: fmt.Sprintf("many-%d", i), Tags: map[string]string{"n": fmt.Sprint(i % 2)}})
+		many = append(many, awsfake.DirectoryAccount{ID: fmt.Sprintf("2%011d", i), Name: fmt.Sprintf("many-%d", i), Tags: map[string]string{"n": strconv.Itoa(i % 2)}})
 	}
 	everywhere := []string{"r-1", "ou-a", "ou-b", "ou-aa", management, "111122223333", "444455556666"}
 	for _, a := range many {
