@@ -35,6 +35,7 @@ func (b *builder) addBuckets() {
 		if fact.CustomerKeys, reason = customerKeys(&fact, p, at, unprobed); reason != nil {
 			fact.Unread["customer_keys"] = *reason
 		}
+		b.bucketReach(&fact, bucket, p, i, at, unprobed)
 		b.document.Buckets = append(b.document.Buckets, fact)
 	}
 	standIn := "arn:" + b.s.Account.Partition + ":s3:::*"

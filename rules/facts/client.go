@@ -10,6 +10,7 @@ import (
 // form is how a client makes a request: its encryption headers and its transport.
 type form struct {
 	plain     bool   // over plain HTTP
+	tls       string // version of TLS, "" for one that is not known
 	algorithm string // "" for no header
 	key       string // "" for no header, "?" for a key that is not known
 	customer  string // algorithm of a key of the client's own, "" for none
@@ -58,6 +59,12 @@ func (f form) context(tested []string, arn string) access.Context {
 		default:
 			ctx = ctx.With(encryptionHeaders[i], value)
 		}
+	}
+	switch {
+	case f.plain:
+		ctx = ctx.WithAbsent("s3:TlsVersion")
+	case f.tls != "":
+		ctx = ctx.With("s3:TlsVersion", f.tls)
 	}
 	return ctx.With("aws:SecureTransport", transport)
 }

@@ -185,6 +185,15 @@ type Bucket struct {
 	Guards *Guards `json:"guards,omitempty"`
 	// CustomerKeys says whether SSE-C is refused.
 	CustomerKeys *CustomerKeys `json:"customer_keys,omitempty"`
+	// TLS is the oldest version of TLS that is let through.
+	TLS *TLSFloor `json:"tls,omitempty"`
+	// Writers are others who may change the bucket.
+	Writers *ConfigWriters `json:"writers,omitempty"`
+	// Lockout says whether the policy keeps everybody from mending it.
+	Lockout     *Lockout      `json:"lockout,omitempty"`
+	Public      *PublicAccess `json:"public,omitempty"`
+	Replication *Replication  `json:"replication,omitempty"`
+	Inventories *Inventories  `json:"inventories,omitempty"`
 }
 
 // BucketIntent is what requirements say of a bucket.

@@ -53,7 +53,7 @@ func (p *prober) spare(value string) {
 		name = "account " + accountOf(role+":x")
 	}
 	if account := accountOf(arn); account != p.account || !strings.HasSuffix(arn, "kmsaudit-probe") {
-		p.spared = append(p.spared, caller{name, arn})
+		p.spared = append(p.spared, caller{name, arn, arn != value})
 	}
 }
 

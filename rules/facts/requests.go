@@ -27,15 +27,18 @@ type prober struct {
 const someoneElse = "000000000000"
 
 // caller is somebody that a guard has to hold against.
-type caller struct{ name, arn string }
+type caller struct {
+	name, arn string
+	pattern   bool // the ARN stands for all that a pattern matches
+}
 
 // callers are a role of the account, a stranger, somebody without a name, and
 // whoever the policies make an exception for.
 func (p *prober) callers() []caller {
 	return append([]caller{
-		{"a role of the account", "arn:" + p.partition + ":iam::" + p.account + ":role/kmsaudit-probe"},
-		{"another account", "arn:" + p.partition + ":iam::" + someoneElse + ":role/kmsaudit-probe"},
-		{"anybody", "*"},
+		{name: "a role of the account", arn: "arn:" + p.partition + ":iam::" + p.account + ":role/kmsaudit-probe"},
+		{name: "another account", arn: "arn:" + p.partition + ":iam::" + someoneElse + ":role/kmsaudit-probe"},
+		{name: "anybody", arn: "*"},
 	}, p.spared...)
 }
 
@@ -123,10 +126,13 @@ func (p *prober) upload(f form) (string, []Statement) {
 // anyAction stands for the actions that no policy names one by one.
 const anyAction = "s3:KmsauditProbe"
 
-// plainHTTP lists the requests that are not denied over plain HTTP: the actions
-// that matter most, one that only a denial of all covers, on the bucket and on
-// its objects.
-func (p *prober) plainHTTP() []string {
+// plainHTTP lists the requests that are not denied over plain HTTP.
+func (p *prober) plainHTTP() []string { return p.open(func(f *form) { f.plain = true }) }
+
+// open lists the requests that are not denied when they go over a certain
+// transport: the actions that matter most, one that only a denial of all covers,
+// on the bucket and on its objects.
+func (p *prober) open(over func(*form)) []string {
 	var open []string
 	matter := []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket", "s3:GetBucketPolicy", anyAction}
 	for _, action := range append(matter, p.actions...) {
@@ -138,7 +144,7 @@ func (p *prober) plainHTTP() []string {
 			objects = p.objects
 		}
 		for _, caller := range p.callers() {
-			if p.silent || slices.ContainsFunc(objects, func(object string) bool { return p.someHTTP(caller, action, object) }) {
+			if p.silent || slices.ContainsFunc(objects, func(object string) bool { return p.someForm(caller, action, object, over) }) {
 				open = append(open, strings.Replace(action, anyAction, "some other action", 1)+" by "+caller.name)
 			}
 		}
@@ -146,15 +152,15 @@ func (p *prober) plainHTTP() []string {
 	return open
 }
 
-// someHTTP tells whether some form of the request goes over plain HTTP: an upload
-// that is denied for its encryption headers may go with others.
-func (p *prober) someHTTP(by caller, action, object string) bool {
+// someForm tells whether some form of the request goes over the transport: an
+// upload that is denied for its encryption headers may go with others.
+func (p *prober) someForm(by caller, action, object string, over func(*form)) bool {
 	forms := uploads[:]
 	if action != "s3:PutObject" {
 		forms = forms[:1]
 	}
 	return slices.ContainsFunc(forms, func(f form) bool {
-		f.plain = true
+		over(&f)
 		return access.Evaluate(p.request(by.arn, action, object, f), &p.policies) != access.ExplicitlyDenied
 	})
 }
