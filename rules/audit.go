@@ -63,7 +63,6 @@ func (a *audit) run(ctx context.Context, results *report.Results, passed map[str
 		return err
 	}
 	findings, unknown, gaps := []report.Finding{}, []report.Unknown{}, a.gaps()
-	document = nil // the findings hold all that is needed
 	for i, outcome := range outcomes {
 		outcomes[i] = Outcome{}
 		passed[outcome.Rule.ID] += len(outcome.Passed)
