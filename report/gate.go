@@ -51,7 +51,7 @@ func (g Gate) Verdict(r *Results) Outcome {
 		return Outcome{
 			ExitCode: ExitFindings,
 			Reason:   fmt.Sprintf("%s at or above %s: %s", count(len(findings), "finding"), g.FailOn, bySeverity(findings)),
-			Next:     "mend them, or waive them with a reason, an owner and a day of expiry",
+			Next:     "mend them, or waive them with a reason, an owner and a day of expiry" + expired(r),
 		}
 	}
 	missing := g.missing(r)
@@ -65,6 +65,14 @@ func (g Gate) Verdict(r *Results) Outcome {
 		}
 	}
 	return Outcome{ExitCode: ExitIncomplete, Reason: "the evidence is incomplete: " + missing, Next: next(r)}
+}
+
+// expired says that waivers no longer cover what they did.
+func expired(r *Results) string {
+	if len(r.ExpiredWaivers) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %s expired: see kmsaudit waivers lint", count(len(r.ExpiredWaivers), "waiver"))
 }
 
 // missing says in words which evidence the gate lacks, "" for none.

@@ -70,6 +70,26 @@ func (w Waiver) Validate() error {
 	return errors.Join(problems...)
 }
 
+// Matches says whether the waiver speaks of a finding or an unknown, whatever the
+// day and whatever other waiver covers it.
+func (w Waiver) Matches(e *Entry) bool {
+	return w.matches(subject{e.Rule, e.Account, e.Region, e.Resource, e.Fingerprint})
+}
+
+// DaysLeft is how many days a waiver still covers something, that day included; 0
+// for one that has expired. The waiver has to be one that Validate passes.
+func (w Waiver) DaysLeft(asOf time.Time) int {
+	last, err := time.Parse(time.DateOnly, w.Expires)
+	if err != nil || w.expired(asOf) {
+		return 0
+	}
+	today, err := time.Parse(time.DateOnly, asOf.UTC().Format(time.DateOnly))
+	if err != nil {
+		return 0
+	}
+	return int(last.Sub(today).Hours()/24) + 1
+}
+
 // matches says whether the waiver speaks of this subject, whatever the day.
 func (w Waiver) matches(s subject) bool {
 	agrees := func(want, have string) bool { return want == "" || want == have }

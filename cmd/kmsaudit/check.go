@@ -67,11 +67,9 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 	if err != nil {
 		return wrong(err)
 	}
-	asOf := time.Now().UTC()
-	if o.asOf != "" {
-		if asOf, err = time.Parse(time.DateOnly, o.asOf); err != nil {
-			return wrong(fmt.Errorf("--as-of %q is not a day written YYYY-MM-DD", o.asOf))
-		}
+	asOf, err := dayOf(o.asOf)
+	if err != nil {
+		return wrong(err)
 	}
 	catalogue, err := rules.Builtin()
 	if err != nil {
@@ -85,13 +83,8 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 	if err != nil {
 		return err
 	}
-	if o.waivers != "" {
-		if n := len(c.waivers); n > 0 {
-			a.say("the %d waivers of %s are not used: --waivers names %s", n, c.name, o.waivers)
-		}
-		if c.waivers, err = readWaivers(o.waivers, catalogue); err != nil {
-			return wrong(err)
-		}
+	if err := a.takeWaivers(c, o.waivers, catalogue, asOf); err != nil {
+		return wrong(err)
 	}
 	defer a.pace(paths)()
 	results, err := a.audit(ctx, catalogue, c, paths, o.maxAge)

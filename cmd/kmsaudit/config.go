@@ -23,6 +23,8 @@ type config struct {
 	FailOn       string                `yaml:"fail_on"`
 	OnGap        string                `yaml:"on_gap"`
 	MaxAge       age                   `yaml:"max_age"`
+	// MaxWaiverDays is how far ahead a waiver may expire, 0 for no limit.
+	MaxWaiverDays int `yaml:"max_waiver_days"`
 }
 
 // ruleConfig changes one rule.
@@ -35,9 +37,9 @@ type ruleConfig struct {
 // waiver is a report.Waiver as it is written.
 type waiver struct {
 	Rule        string `yaml:"rule"`
+	Resource    string `yaml:"resource"`
 	Account     string `yaml:"account"`
 	Region      string `yaml:"region"`
-	Resource    string `yaml:"resource"`
 	Fingerprint string `yaml:"fingerprint"`
 	Reason      string `yaml:"reason"`
 	Owner       string `yaml:"owner"`
@@ -107,6 +109,10 @@ func readWaivers(name string, catalogue *rules.Catalogue) ([]report.Waiver, erro
 	if err != nil {
 		return nil, fmt.Errorf("read waivers %s: %w", name, bare(err))
 	}
+	return parseWaivers(name, text, catalogue)
+}
+
+func parseWaivers(name string, text []byte, catalogue *rules.Catalogue) ([]report.Waiver, error) {
 	var file waiverFile
 	s := readYAML(name, text, &file)
 	if len(s.problems) > 0 {

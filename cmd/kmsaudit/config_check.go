@@ -41,6 +41,9 @@ func (s *source) checkGate(c *config) {
 	}
 	one("fail_on", c.FailOn, thresholds())
 	one("on_gap", c.OnGap, onGap())
+	if s.places["max_waiver_days"] != nil && c.MaxWaiverDays < 1 {
+		s.wrong("max_waiver_days", "this has to be a number of days, at least 1")
+	}
 }
 
 // thresholds are what --fail-on takes.

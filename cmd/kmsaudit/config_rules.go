@@ -80,11 +80,7 @@ func (s *source) waivers(written []waiver, catalogue *rules.Catalogue) []report.
 	for i, w := range written {
 		path := fmt.Sprintf("waivers[%d]", i)
 		line, column := s.line(path)
-		one := report.Waiver{
-			Rule: w.Rule, Account: w.Account, Region: w.Region, Resource: w.Resource, Fingerprint: w.Fingerprint,
-			Reason: w.Reason, Owner: w.Owner, Expires: w.Expires, Ticket: w.Ticket,
-			Place: report.Place{File: s.name, Line: line, Column: column},
-		}
+		one := w.waiver(report.Place{File: s.name, Line: line, Column: column})
 		err := one.Validate()
 		for _, problem := range parts(err) {
 			s.wrong(path, "%v", problem)
@@ -95,6 +91,13 @@ func (s *source) waivers(written []waiver, catalogue *rules.Catalogue) []report.
 		out = append(out, one)
 	}
 	return out
+}
+
+func (w *waiver) waiver(at report.Place) report.Waiver {
+	return report.Waiver{
+		Rule: w.Rule, Account: w.Account, Region: w.Region, Resource: w.Resource, Fingerprint: w.Fingerprint,
+		Reason: w.Reason, Owner: w.Owner, Expires: w.Expires, Ticket: w.Ticket, Place: at,
+	}
 }
 
 // parts are the errors that were joined into one.

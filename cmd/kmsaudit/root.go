@@ -90,6 +90,7 @@ beat the environment, which beats the configuration file.`,
 		a.report(),
 		a.rules(),
 		a.version(),
+		a.waivers(),
 		a.why(),
 	)
 	root.InitDefaultHelpCmd()
