@@ -18,6 +18,7 @@ type checkOptions struct {
 	config, asOf, waivers string
 	failOn, onGap         choice
 	maxAge                age
+	shard                 shard
 }
 
 func (a *app) check() *cobra.Command {
@@ -43,12 +44,18 @@ the account that it names; a Region that it names and a snapshot lacks is
 missing evidence. So is a snapshot older than --max-age, by the clock of this
 machine; everything else in a report depends on the snapshot and on --as-of.
 
+Of a folder every snapshot is judged, one at a time, so that memory is that of
+the largest. Where collect --org left a manifest there, its checksums have to
+fit, and an account that could not be collected is missing evidence. --shard
+judges a part of the accounts; kmsaudit report merge puts the parts together.
+
 ` + aboutFormats(),
 		Example: `  kmsaudit check snapshot.json
   kmsaudit check snapshot.json -c kmsaudit.yaml --fail-on medium --max-age 24h
   kmsaudit check snapshot.json -f table -f sarif=kmsaudit.sarif -f junit=kmsaudit.xml
-  kmsaudit check dev.json test.json prod.json -f json -o results.json`,
-		Args: arguments(1, -1, "the file of a snapshot"),
+  kmsaudit check dev.json test.json prod.json -f json -o results.json
+  kmsaudit check snapshots --shard 1/4 -f json=1.json`,
+		Args: arguments(1, -1, "the file of a snapshot, or a folder of them"),
 	}
 	cmd.RunE = a.does(func(cmd *cobra.Command, args []string) error { return a.runCheck(cmd.Context(), cmd, o, args) })
 	f := cmd.Flags()
@@ -58,6 +65,7 @@ machine; everything else in a report depends on the snapshot and on --as-of.
 	f.StringVar(&o.asOf, "as-of", "", "`day` that waivers are judged by, YYYY-MM-DD (default today, UTC)")
 	f.StringVar(&o.waivers, "waivers", "", "`file` of waivers, in place of those of the configuration")
 	f.Var(&o.maxAge, "max-age", "a snapshot older than this is missing evidence, such as 24h or 7d")
+	f.Var(&o.shard, "shard", "judge a part of the accounts only, such as 1/4")
 	o.declare(cmd)
 	return cmd
 }
@@ -86,8 +94,17 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 	if err := a.takeWaivers(c, o.waivers, catalogue, asOf); err != nil {
 		return wrong(err)
 	}
-	defer a.pace(paths)()
-	results, err := a.audit(ctx, catalogue, c, paths, o.maxAge)
+	several, err := folders(paths, o.shard)
+	if err != nil {
+		return wrong(err)
+	}
+	var results *report.Results
+	if several == nil {
+		defer a.pace(paths)()
+		results, err = a.audit(ctx, catalogue, c, paths, o.maxAge)
+	} else {
+		results, err = a.auditMany(ctx, catalogue, c, several, o.maxAge)
+	}
 	if err != nil {
 		return err
 	}

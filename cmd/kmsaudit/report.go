@@ -41,6 +41,60 @@ failed. Findings do not change the exit code: the gate is check's.`,
 		return a.writeReports(results, outputs, o)
 	})
 	o.declare(cmd)
+	cmd.AddCommand(a.reportMerge())
+	return cmd
+}
+
+// reportMerge is the command that makes one of several results.
+func (a *app) reportMerge() *cobra.Command {
+	o := &rendering{}
+	failOn, gaps := choice{report.High.String(), thresholds()}, choice{report.GapFails, onGap()}
+	cmd := &cobra.Command{
+		Use:   "merge RESULTS...",
+		Short: "Make one report of the results of several runs",
+		Long: `Make one report of results that check -f json saved: of the shards of one run,
+or of accounts that were judged apart. They have to be of different accounts, by
+the same version, the same rules and the same day of waivers.
+
+` + aboutFormats() + `
+
+Exit codes: those of check, by --fail-on and --on-gap.`,
+		Example: `  kmsaudit check snapshots --shard 1/2 -f json=1.json --fail-on none
+  kmsaudit check snapshots --shard 2/2 -f json=2.json --fail-on none
+  kmsaudit report merge 1.json 2.json --fail-on high -f table -f sarif=all.sarif`,
+		Args: arguments(1, -1, "the files of results"),
+	}
+	cmd.RunE = a.does(func(_ *cobra.Command, args []string) error {
+		outputs, err := o.check()
+		if err != nil {
+			return wrong(err)
+		}
+		var parts []*report.Results
+		for _, path := range args {
+			part, err := readResults(path)
+			if err != nil {
+				return wrong(err)
+			}
+			parts = append(parts, part)
+		}
+		results, err := report.Merge(parts...)
+		if err != nil {
+			return wrong(err)
+		}
+		if err := a.writeReports(results, outputs, o); err != nil {
+			return err
+		}
+		gate := report.Gate{OnGap: gaps.value}
+		if failOn.value != "none" {
+			if err := gate.FailOn.UnmarshalText([]byte(failOn.value)); err != nil {
+				return err
+			}
+		}
+		return a.verdict(gate, results)
+	})
+	o.declare(cmd)
+	choose(cmd, &failOn, "fail-on", "", "mildest severity of a finding that fails the run")
+	choose(cmd, &gaps, "on-gap", "", "what missing evidence does to the run")
 	return cmd
 }
 
