@@ -2,7 +2,6 @@ package collector
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
@@ -15,13 +14,10 @@ func ask[T any](ctx context.Context, c *collection, action, region string, do fu
 		return nil, outcome{action, snapshot.Failed, codeInterrupted, ""}
 	}
 	where := lane{action, region}
-	if c.gate.givenUp(where) {
-		return nil, outcome{
-			action, snapshot.Failed, codeGivenUp,
-			fmt.Sprintf("not asked: %d calls of this operation failed in a row", maxFailures),
-		}
+	if why := c.gate.givenUp(where); why != "" {
+		return nil, outcome{action, snapshot.Failed, codeGivenUp, why}
 	}
-	bounded, cancel := context.WithTimeout(withRegion(ctx, region), callTimeout)
+	bounded, cancel := context.WithTimeout(withDials(withRegion(ctx, region)), callTimeout)
 	defer cancel()
 	out, err := do(bounded)
 	result := classify(action, err)

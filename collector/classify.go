@@ -2,7 +2,9 @@ package collector
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -182,17 +184,24 @@ func isThrottle(code string) bool {
 	return false
 }
 
-// isExhausted: another call of the same kind would most likely end the same way.
-func isExhausted(o outcome) bool {
-	return o.state == snapshot.Failed && (o.code == codeTimeout || o.code == codeNoAnswer || isThrottle(o.code) ||
-		strings.HasPrefix(o.code, "HTTP5") || o.code == "InternalError" || o.code == "InternalFailure" ||
-		o.code == "ServiceUnavailable" || o.code == "ServiceUnavailableException" || o.code == "KMSInternalException")
+// isExpired: AWS no longer takes the credentials, for whatever call.
+func isExpired(code string) bool {
+	return code == "ExpiredToken" || code == "ExpiredTokenException" || code == "TokenRefreshRequired"
+}
+
+// isUnreachable: there is no connection to a host, and the network said so.
+func isUnreachable(err error) bool {
+	var op *net.OpError
+	var name *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &name) || errors.As(err, &certificate)
 }
 
 // trouble is a fault that the collector itself found.
 type trouble struct {
 	code, message string
-	again         bool
+	again         bool // another attempt may help
+	nobody        bool // has ever answered there
 }
 
 func (t *trouble) Error() string { return t.code + ": " + t.message }

@@ -39,7 +39,7 @@ func newClients(cfg aws.Config, g *gate, may func(call) bool) clients {
 		return retry.NewStandard(func(o *retry.StandardOptions) {
 			o.MaxAttempts = maxAttempts
 			o.MaxBackoff = maxBackoff
-			o.Backoff = retry.NewExponentialJitterBackoff(maxBackoff)
+			o.Backoff = backoff()
 			o.RateLimiter = ratelimit.None
 		})
 	}

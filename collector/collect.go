@@ -43,7 +43,7 @@ func Collect(ctx context.Context, cfg aws.Config, opt Options) (*snapshot.Snapsh
 	if err != nil {
 		return nil, err
 	}
-	g := newGate(opt.Concurrency)
+	g := newGate(opt.Concurrency, opt.MaxShare)
 	c := &collection{opt: opt, aws: newClients(cfg, g, opt.uses), gate: g, tally: &tally{tell: opt.Progress}, claimed: map[string]bool{}}
 	c.s = &snapshot.Snapshot{
 		Schema:      snapshot.Schema,

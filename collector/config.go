@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net"
 	"net/http"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -31,6 +33,8 @@ func LoadConfig(ctx context.Context, access Access) (aws.Config, error) {
 		// A buildable client, because the SDK has to add the bundle of AWS_CA_BUNDLE.
 		config.WithHTTPClient(awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
 			t.MaxIdleConnsPerHost = 32
+		}).WithDialerOptions(func(d *net.Dialer) {
+			d.Timeout = 5 * time.Second // a host that is there answers sooner
 		})),
 		config.WithDefaultRegion(fallbackRegion),
 	}

@@ -9,7 +9,9 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	smithy "github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -48,16 +50,35 @@ func (g *gate) attempts(stack *middleware.Stack) error {
 				return middleware.FinalizeOutput{}, middleware.Metadata{}, &smithy.CanceledError{Err: err}
 			}
 			defer leave()
+			left := time.Now()
 			bounded, cancel := context.WithTimeout(ctx, attemptTimeout)
 			defer cancel()
 			out, metadata, err := next.HandleFinalize(bounded, in)
 			if err != nil && bounded.Err() != nil && ctx.Err() == nil {
 				err = &trouble{code: codeTimeout, message: "no answer in " + attemptTimeout.String(), again: true}
 			}
+			if err != nil && isUnreachable(err) && !g.reached(at) {
+				err = &trouble{code: codeNoAnswer, message: innermost(err), again: anotherDial(ctx) < maxDials, nobody: true}
+			}
 			var api smithy.APIError
-			g.heard(at, errors.As(err, &api) && isThrottle(api.ErrorCode()))
+			var response *smithyhttp.ResponseError
+			g.heard(at, left, errors.As(err, &api) && isThrottle(api.ErrorCode()), err == nil || errors.As(err, &response) && response.HTTPStatusCode() != 0)
 			return out, metadata, err
 		}), "Retry", middleware.After)
+}
+
+// backoff is the pause before another attempt: as the SDK has it, and shorter
+// where nobody was ever reached.
+func backoff() retry.BackoffDelayer {
+	usual := retry.NewExponentialJitterBackoff(maxBackoff)
+	short := retry.NewExponentialJitterBackoff(maxDialBackoff)
+	return retry.BackoffDelayerFunc(func(attempt int, err error) (time.Duration, error) {
+		var own *trouble
+		if errors.As(err, &own) && own.nobody {
+			return short.BackoffDelay(attempt, err)
+		}
+		return usual.BackoffDelay(attempt, err)
+	})
 }
 
 // answers reads every answer to its end before the SDK decodes it. It notes in
@@ -160,6 +181,7 @@ func rootElement(body []byte) (name string, whole bool) {
 
 type (
 	regionKey   struct{}
+	dialsKey    struct{}
 	redirectKey struct{}
 )
 
@@ -171,6 +193,20 @@ func withRegion(ctx context.Context, region string) context.Context {
 func regionFrom(ctx context.Context) string {
 	region, _ := ctx.Value(regionKey{}).(string)
 	return region
+}
+
+// withDials counts the attempts of a call that reached nobody.
+func withDials(ctx context.Context) context.Context {
+	return context.WithValue(ctx, dialsKey{}, new(int))
+}
+
+func anotherDial(ctx context.Context) int {
+	dials, _ := ctx.Value(dialsKey{}).(*int)
+	if dials == nil {
+		return 0
+	}
+	*dials++
+	return *dials
 }
 
 // withRedirect asks for the Region in which S3 says that a bucket is.

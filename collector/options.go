@@ -42,6 +42,9 @@ type Options struct {
 	Progress func(Progress)
 	// Now is the clock that dates the snapshot; nil is time.Now.
 	Now func() time.Time
+	// MaxShare is the part of AWS's published quotas that may be used, above 0 and up
+	// to 1; 0 means half. Others in the account use the same quotas.
+	MaxShare float64
 	// Concurrency is how many calls are under way at a time; 0 means 16.
 	Concurrency int
 }
@@ -59,9 +62,15 @@ func (o Options) prepared() (Options, error) {
 	if o.SampleObjects < 0 || o.Concurrency < 0 {
 		return o, errors.New("a number of objects or calls cannot be negative")
 	}
+	if o.MaxShare < 0 || o.MaxShare > 1 {
+		return o, errors.New("the share of AWS's quotas has to be above 0 and at most 1")
+	}
 	o.Regions = slices.Compact(slices.Sorted(slices.Values(o.Regions)))
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.MaxShare == 0 {
+		o.MaxShare = 0.5
 	}
 	if o.Concurrency == 0 {
 		o.Concurrency = 16

@@ -17,7 +17,7 @@ import (
 func TestReadOnly(t *testing.T) {
 	w := awsfake.Reference()
 	w.T = t
-	c := newClients(w.Config(), newGate(1), Options{Regions: []string{"us-east-1"}}.uses)
+	c := newClients(w.Config(), newGate(1, 1), Options{Regions: []string{"us-east-1"}}.uses)
 	ctx := t.Context()
 	name := awsfake.ReferenceBucket1
 	refused := map[string]error{}

@@ -148,6 +148,41 @@ func TestDeadEndpoint(t *testing.T) {
 	})
 }
 
+// TestUnreachable: a host that is not there is given up on soon, one that has been
+// there is waited for.
+func TestUnreachable(t *testing.T) {
+	tests := map[string]struct {
+		fault   awsfake.Fault
+		whole   bool // it was only a while
+		most    time.Duration
+		message string
+	}{
+		"nowhere":          {awsfake.Fault{Effect: awsfake.Refused()}, false, 20 * time.Second, "connection refused"},
+		"no name":          {awsfake.Fault{Effect: awsfake.NoHost()}, false, 20 * time.Second, "no such host"},
+		"in a while":       {awsfake.Fault{Times: 3, Effect: awsfake.Refused()}, true, 20 * time.Second, ""},
+		"gone for a while": {awsfake.Fault{Service: "kms", Region: "us-east-1", After: 10, Lasting: 5 * time.Second, Effect: awsfake.Refused()}, true, time.Minute, ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := wide(t)
+				w.Faults = []*awsfake.Fault{&test.fault}
+				began := time.Now()
+				s, err := collector.Collect(t.Context(), w.Config(), wideOptions())
+				if took := time.Since(began); took > test.most {
+					t.Errorf("the run took %v", took)
+				}
+				switch {
+				case test.whole && (err != nil || len(collector.Gaps(s)) > 1): // an object under SSE-C is one
+					t.Errorf("%v, gaps %+v", err, collector.Gaps(s))
+				case !test.whole && (err == nil || !strings.Contains(err.Error(), test.message)):
+					t.Errorf("the error is %v", err)
+				}
+			})
+		})
+	}
+}
+
 // TestWideThrottling: sixty keys whose every call is throttled three times over
 // are all read; the SDK's own retry quota would give up on most.
 func TestWideThrottling(t *testing.T) {

@@ -71,7 +71,7 @@ func WhoAsks(ctx context.Context, cfg aws.Config) (Caller, error) {
 }
 
 func aboutTree(cfg aws.Config, progress func(Progress)) *collection {
-	g := newGate(treeConcurrency)
+	g := newGate(treeConcurrency, 1)
 	return &collection{
 		opt: Options{Concurrency: treeConcurrency}, aws: newClients(cfg, g, ofTree), gate: g,
 		tally: &tally{tell: progress}, s: &snapshot.Snapshot{},

@@ -24,6 +24,7 @@ type collectOptions struct {
 	seed           int64
 	concurrency    int
 	resume         string
+	share          float64
 	access         collector.Access
 	orgOptions
 }
@@ -63,6 +64,10 @@ control policies. --accounts takes a list of accounts instead; both together
 narrow the organization to the list. What cannot be read in one account stops no
 other. kmsaudit iam-policy prints the permissions that both sides need.
 
+No operation is asked faster than --max-share of the quota that AWS publishes
+for it, and slower where AWS throttles. A service that does not answer is given
+up on in its Region, and the rest goes on.
+
 Exit codes: 0 complete, 2 wrong usage or configuration, 3 written with gaps,
 4 nothing could be read (no file), 130 interrupted (what was read is written,
 and marked).`,
@@ -82,6 +87,7 @@ and marked).`,
 	f.StringVar(&o.access.RoleARN, "role-arn", "", "`role` to assume with the credentials found")
 	f.StringVar(&o.access.ExternalID, "external-id", "", "external `id` for that role")
 	f.IntVar(&o.concurrency, "concurrency", 0, "calls under way at a time in an account (default 16)")
+	f.Float64Var(&o.share, "max-share", 0.5, "`part` of AWS's published quotas to use at most: others in the account use the same ones")
 	f.StringVar(&o.resume, "resume", "", "`folder` of --org or --accounts to go on with: what is complete there is kept")
 	o.flags(f)
 	return cmd
@@ -116,7 +122,7 @@ func (o *collectOptions) settings(c *settled) collector.Options {
 	}
 	return collector.Options{
 		Regions: regions, Objects: objectsOf(c), Copies: o.copiesOf(c), SampleObjects: o.sample, Seed: o.seed, LastUsage: o.usage,
-		ToolVersion: thisBuild().Version, Concurrency: o.concurrency,
+		ToolVersion: thisBuild().Version, Concurrency: o.concurrency, MaxShare: o.share,
 	}
 }
 
@@ -125,6 +131,8 @@ func (a *app) runCollect(ctx context.Context, o *collectOptions) error {
 		return wrong(err)
 	}
 	switch {
+	case o.share <= 0 || o.share > 1:
+		return wrong(errors.New("--max-share is a part of AWS's quotas: above 0 and at most 1"))
 	case o.output == "":
 		return wrong(errors.New("-o names no file"))
 	case o.access.ExternalID != "" && o.access.RoleARN == "" && !o.several():

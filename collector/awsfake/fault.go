@@ -1,8 +1,10 @@
 package awsfake
 
 import (
+	"net"
 	"net/http"
 	"strconv"
+	"syscall"
 	"time"
 )
 
@@ -16,9 +18,12 @@ type Fault struct {
 	// After is how many fitting requests are answered before it begins, Times how
 	// many are hit; 0 means all that follow.
 	After, Times int
-	Effect       Effect
+	// Lasting is how long it lasts from the first request that it hits; 0 is for ever.
+	Lasting time.Duration
+	Effect  Effect
 
-	seen int
+	seen  int
+	began time.Time
 }
 
 // Effect is what a fault does.
@@ -118,6 +123,21 @@ func Hang() Effect { return instead(func(*request) reply { return reply{hang: tr
 // Reset breaks the connection before the answer.
 func Reset() Effect { return instead(func(*request) reply { return reply{reset: true} }) }
 
+// Refused is a host on which nothing listens.
+func Refused() Effect {
+	return instead(func(*request) reply {
+		return reply{unreached: &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}}
+	})
+}
+
+// NoHost is a host whose name does not resolve, as that of a Region that is not
+// there.
+func NoHost() Effect {
+	return instead(func(r *request) reply {
+		return reply{unreached: &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: r.http.URL.Hostname(), IsNotFound: true}}}
+	})
+}
+
 // Broken breaks the connection in the middle of the answer.
 func Broken() Effect {
 	return Effect{then: func(_ *request, answer reply) reply { answer.broken = true; return answer }}
@@ -194,5 +214,11 @@ func (f *Fault) fits(c Call) bool {
 		return false
 	}
 	f.seen++
-	return f.seen > f.After && (f.Times == 0 || f.seen <= f.After+f.Times)
+	if f.seen <= f.After || f.Times > 0 && f.seen > f.After+f.Times {
+		return false
+	}
+	if f.began.IsZero() {
+		f.began = time.Now()
+	}
+	return f.Lasting == 0 || time.Since(f.began) < f.Lasting
 }

@@ -20,10 +20,8 @@ func (r *request) inRegion() []Key {
 func onKey(handler func(*request, Key) reply) func(*request) reply {
 	return func(r *request) reply {
 		id := r.text("KeyId")
-		for _, k := range r.inRegion() {
-			if id == k.ID || id == r.w.KeyARN(k.Region, k.ID) {
-				return handler(r, k.complete())
-			}
+		if k, ok := r.w.known().keys[r.Region+"/"+strings.TrimPrefix(id, r.w.KeyARN(r.Region, ""))]; ok {
+			return handler(r, r.w.Keys[k].complete())
 		}
 		return r.fail(http.StatusBadRequest, "NotFoundException", "Key '"+id+"' does not exist")
 	}

@@ -11,13 +11,14 @@ import (
 
 // reply is an answer before it is put on the wire.
 type reply struct {
-	status  int
-	header  http.Header
-	body    []byte
-	hang    bool          // never answers
-	reset   bool          // breaks the connection before the answer
-	broken  bool          // breaks it in the middle of the body
-	trickle time.Duration // waits in the middle of the body
+	status    int
+	header    http.Header
+	body      []byte
+	hang      bool          // never answers
+	reset     bool          // breaks the connection before the answer
+	unreached error         // is why there is no connection
+	broken    bool          // breaks it in the middle of the body
+	trickle   time.Duration // waits in the middle of the body
 }
 
 func jsonReply(value map[string]any) reply {

@@ -32,16 +32,15 @@ func (r *request) listBuckets() reply {
 // onBucket finds the bucket, and redirects who asks in the wrong Region.
 func onBucket(handler func(*request, Bucket) reply) func(*request) reply {
 	return func(r *request) reply {
-		for _, b := range r.w.Buckets {
-			if b.Name != r.bucket {
-				continue
-			}
-			if b.Region != r.Region && r.Operation != "GetBucketLocation" {
-				return r.redirect(b.Region, true)
-			}
-			return handler(r, b)
+		i, ok := r.w.known().buckets[r.bucket]
+		if !ok {
+			return r.fail(http.StatusNotFound, "NoSuchBucket", "The specified bucket does not exist")
 		}
-		return r.fail(http.StatusNotFound, "NoSuchBucket", "The specified bucket does not exist")
+		b := r.w.Buckets[i]
+		if b.Region != r.Region && r.Operation != "GetBucketLocation" {
+			return r.redirect(b.Region, true)
+		}
+		return handler(r, b)
 	}
 }
 

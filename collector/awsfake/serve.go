@@ -61,6 +61,9 @@ func (w *World) answer(h *http.Request) reply {
 	}
 	r.Resource = r.resource()
 	effect := w.effect(r.Call)
+	if w.overQuota(r.Call) {
+		effect = Throttle(0)
+	}
 	if effect.before != nil {
 		effect.before(r)
 	}
@@ -124,6 +127,8 @@ func (w *World) RoundTrip(h *http.Request) (*http.Response, error) {
 		<-ctx.Done()
 	case answer.reset:
 		return nil, syscall.ECONNRESET
+	case answer.unreached != nil:
+		return nil, answer.unreached
 	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -177,7 +182,7 @@ func (w *World) ServeHTTP(out http.ResponseWriter, h *http.Request) {
 	case answer.hang:
 		<-h.Context().Done()
 		return
-	case answer.reset:
+	case answer.reset, answer.unreached != nil: // which a server cannot say of itself
 		panic(http.ErrAbortHandler)
 	}
 	maps.Copy(out.Header(), answer.header)

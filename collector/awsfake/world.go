@@ -50,9 +50,34 @@ type World struct {
 		Errorf(format string, args ...any)
 	}
 
-	mu     sync.Mutex
-	calls  map[Call]int
-	assume func(role, externalID string) (account string, ok bool)
+	// Quotas are the most calls that an operation in a Region takes in any second, by
+	// service and operation, such as "kms ListGrants". Those beyond are throttled.
+	Quotas map[string]int
+
+	mu        sync.Mutex
+	calls     map[Call]int
+	recent    map[[3]string][]time.Time // of operations with a quota
+	throttled int
+	once      sync.Once
+	index     index
+	assume    func(role, externalID string) (account string, ok bool)
+}
+
+// index finds what is asked about.
+type index struct{ keys, buckets map[string]int }
+
+// known is made at the first request: the world stays as it is from then on.
+func (w *World) known() index {
+	w.once.Do(func() {
+		w.index = index{map[string]int{}, map[string]int{}}
+		for i, k := range w.Keys {
+			w.index.keys[k.Region+"/"+k.ID] = i
+		}
+		for i, b := range w.Buckets {
+			w.index.buckets[b.Name] = i
+		}
+	})
+	return w.index
 }
 
 // Document is a policy text, not encoded.
