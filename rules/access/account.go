@@ -60,6 +60,8 @@ type actor struct {
 	hasBoundary bool
 	facts       *facts
 	missing     *Decision // why nobody can be this principal
+	role        *snapshot.Role
+	user        *snapshot.User
 }
 
 type key struct {
@@ -94,6 +96,9 @@ func New(s *snapshot.Snapshot) *Account {
 	}
 	for _, action := range KMSActions() {
 		name := strings.ToLower(action.Name)
+		a.actions[name] = actionFacts(name)
+	}
+	for _, name := range stepActions() {
 		a.actions[name] = actionFacts(name)
 	}
 	a.org = a.organization()

@@ -158,7 +158,7 @@ func (o *outcome) addPaths(at *situation) {
 		o.path(grantee)
 		o.path(granteeRole)
 		o.path(granteeAccount)
-	case at.service == serviceKMS:
+	case at.service == serviceKMS || at.assumes:
 		o.path(ownSide | account)
 		o.path(direct)
 		o.path(role | sessions)
@@ -174,6 +174,9 @@ func (o *outcome) addPaths(at *situation) {
 
 // blocked says why a request cannot be allowed by any policy, or "".
 func (at *situation) blocked(p *Policies) string {
+	if at.assumes && at.who.kind == callerRoot && !at.crossing {
+		return "E8: the account's root user cannot assume roles"
+	}
 	if at.service != serviceKMS {
 		return ""
 	}

@@ -28,7 +28,8 @@ type decisionCase struct {
 		Principal, Operation, Bucket, Object, Stance string
 		BucketKey                                    *bool
 	} `json:"s3"`
-	Want struct {
+	WhoCan *struct{ Action, Key string }
+	Want   struct {
 		Verdict   Verdict  `json:"verdict"`
 		DecidedBy []string `json:"decidedBy"` // Sids; ids of grants
 		Missing   []Layer  `json:"missing"`
@@ -37,6 +38,8 @@ type decisionCase struct {
 		Unread    []string `json:"unread"`    // pointers
 		Parts     []string `json:"parts"`     // action verdict
 		Notes     []string `json:"notes"`     // rules that notes cite
+		Holders   []string `json:"holders"`   // principal verdict by paths: Sids
+		Takeovers []string `json:"takeovers"` // principal verdict: action resource (Sids), …
 	} `json:"want"`
 }
 
@@ -71,6 +74,8 @@ func TestDecisions(t *testing.T) {
 				switch {
 				case c.Request != nil:
 					c.request(t)
+				case c.WhoCan != nil:
+					c.whoCan(t)
 				case c.S3 != nil:
 					c.operation(t)
 				default:
@@ -186,17 +191,66 @@ func (c *decisionCase) check(t *testing.T, d *Decision) {
 	for _, ref := range d.Unread {
 		unread = append(unread, ref.Pointer)
 	}
-	for _, same := range []struct {
-		what      string
-		got, want []string
-	}{{"decided by", names, c.Want.DecidedBy}, {"depends on", keys, c.Want.DependsOn}, {"unread", unread, c.Want.Unread}, {"notes of", slices.Compact(notes), c.Want.Notes}} {
-		if same.want == nil {
-			continue
+	sameLines(t, "decided by", names, c.Want.DecidedBy)
+	sameLines(t, "depends on", keys, c.Want.DependsOn)
+	sameLines(t, "unread", unread, c.Want.Unread)
+	sameLines(t, "notes of", slices.Compact(notes), c.Want.Notes)
+}
+
+// sameLines compares in any order; nil wants nothing in particular.
+func sameLines(t *testing.T, what string, got, want []string) {
+	t.Helper()
+	if want == nil {
+		return
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("%s: got\n%s\nwant\n%s", what, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// sids names the statements that decided, grants by their ids.
+func sids(d Decision) string {
+	var names []string
+	for _, by := range d.DecidedBy {
+		if by.Layer == LayerGrant {
+			by.Sid = by.Policy
 		}
-		slices.Sort(same.got)
-		slices.Sort(same.want)
-		if !slices.Equal(same.got, same.want) {
-			t.Errorf("%s: got %q, want %q", same.what, same.got, same.want)
+		if by.Sid != "" { // others are written by steps
+			names = append(names, by.Sid)
 		}
 	}
+	return strings.Join(names, ", ")
+}
+
+// whoCan asks who can, and who could give themselves that.
+func (c *decisionCase) whoCan(t *testing.T) {
+	a, actions := c.account(t), []string{c.WhoCan.Action}
+	holders, unread := a.WhoCan(c.WhoCan.Key, actions, MustNotBeAble)
+	var can, could, pointers []string
+	for _, h := range holders {
+		d := h.By[c.WhoCan.Action]
+		can = append(can, h.Principal.ARN+" "+d.Verdict.String()+" by "+strings.Join(h.Paths, ", ")+": "+sids(d))
+	}
+	takeovers, more := a.Takeovers(c.WhoCan.Key, actions, holders)
+	for _, t := range takeovers {
+		var steps []string
+		for _, s := range t.Steps {
+			for _, p := range s.Requests {
+				step := p.Action
+				if strings.HasPrefix(p.Resource, "arn:aws:iam:") {
+					step += " " + p.Resource
+				}
+				steps = append(steps, step+" ("+sids(p.Decision)+")")
+			}
+		}
+		could = append(could, t.Principal.ARN+" "+t.Verdict.String()+": "+strings.Join(steps, ", "))
+	}
+	for _, ref := range append(unread, more...) {
+		pointers = append(pointers, ref.Pointer)
+	}
+	sameLines(t, "holders", can, c.Want.Holders)
+	sameLines(t, "takeovers", could, c.Want.Takeovers)
+	sameLines(t, "unread", pointers, c.Want.Unread)
 }

@@ -45,7 +45,10 @@ func (s *statement) onResource(at *situation) tri {
 		}
 	}
 	if s.notResource {
-		return not(result)
+		result = not(result)
+	}
+	if result == maybe && at.chosen {
+		return truth(!s.deny)
 	}
 	return result
 }

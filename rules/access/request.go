@@ -13,6 +13,9 @@ type Request struct {
 	Context Context
 	// open says that Resource is only the beginning: what follows is not known.
 	open bool
+	// chosen says that the caller chooses what follows: it takes what an Allow
+	// covers and a Deny does not.
+	chosen bool
 }
 
 // Caller is the principal of a request.

@@ -25,6 +25,8 @@ type situation struct {
 	rcpFree   bool // exempt from RCPs (O5)
 	retire    bool // kms:RetireGrant (G8)
 	aliasEdit bool // an action on aliases, whatever its resource
+	assumes   bool // somebody assumes a role
+	chosen    bool // what is open of the resource, the caller chooses
 }
 
 func newSituation(req *Request, p *Policies) situation {
@@ -48,6 +50,8 @@ func newSituation(req *Request, p *Policies) situation {
 	}
 	s.aliasEdit = onAliases(s.action)
 	s.retire = s.action == "kms:retiregrant"
+	s.assumes = strings.HasPrefix(s.action, "sts:assumerole")
+	s.chosen = req.chosen
 	s.crossing = s.who.account != s.owner && s.who.account != ""
 	if s.who.iam() {
 		s.boundary = p.bounded()

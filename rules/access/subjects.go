@@ -50,6 +50,7 @@ func (a *Account) addPrincipals() {
 			caller:    Caller{ARN: u.ARN, UniqueID: u.ID},
 			identity:  append(a.inline(here, u.InlinePolicies), a.attached(here, u.AttachedPolicies)...),
 			facts:     a.principalFacts(&w, u.ARN, u.ID, u.Tags),
+			user:      u,
 		}
 		one.identity = append(one.identity, a.groupPolicies(here, u.Groups)...)
 		one.boundaryOf(a, here, u.Boundary)
@@ -64,6 +65,7 @@ func (a *Account) addPrincipals() {
 			caller:    Caller{ARN: r.ARN, UniqueID: r.ID},
 			identity:  append(a.inline(here, r.InlinePolicies), a.attached(here, r.AttachedPolicies)...),
 			facts:     a.principalFacts(&w, r.ARN, r.ID, r.Tags),
+			role:      r,
 		}
 		one.boundaryOf(a, here, r.Boundary)
 		a.add(one, r.ID)
@@ -221,6 +223,7 @@ func (a *Account) session(one *actor, w *who) {
 			one.caller = Caller{ARN: one.ARN, UniqueID: r.ID, ServiceLinked: role.ServiceLinked}
 			one.identity, one.boundary, one.hasBoundary = role.identity, role.boundary, role.hasBoundary
 			one.facts = a.principalFacts(w, r.ARN, r.ID, r.Tags)
+			one.role = r
 			return
 		}
 	}

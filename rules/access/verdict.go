@@ -111,6 +111,8 @@ type UnreadRef struct {
 	State     string `json:"state"`
 	Operation string `json:"operation"`
 	Code      string `json:"code"`
+	// Account says whose snapshot it is about, where that is not the one asked.
+	Account string `json:"account,omitzero"`
 }
 
 // Stance says what a question is asked for, and so how SCPs and RCPs that were

@@ -18,8 +18,9 @@ type Holder struct {
 
 // WhoCan lists who can perform any of the actions on a key, sorted by ARN, and
 // what was not read and could add to the list. Principals of other accounts are
-// listed if the key's policy or grants name them; a key that is open to everybody
-// lists the principal *. A grant that names a service in its grantee's place
+// listed if the key's policy or grants name them, and all that can of accounts
+// that were read too (Beside); a key that is open to everybody lists the principal
+// *. A grant that names a service in its grantee's place
 // counts for the service, not for everybody whom the service may act for (G5).
 func (a *Account) WhoCan(keyARN string, actions []string, stance Stance) (holders []Holder, unread []UnreadRef) {
 	k := a.keys[keyARN]
@@ -34,21 +35,17 @@ func (a *Account) WhoCan(keyARN string, actions []string, stance Stance) (holder
 	if k.policy != nil && k.policy.unread != nil {
 		return nil, []UnreadRef{*k.policy.unread}
 	}
-	for _, operation := range []string{"iam:ListUsers", "iam:ListRoles"} {
-		if ref := a.listing(LayerIdentity, "", "iam:GetAccountAuthorizationDetails", operation); ref != nil {
-			unread = append(unread, *ref)
-		}
-	}
+	asked := a.ask(k, actions, stance)
+	doors := k.doors(a.id)
+	doors.key, _ = splitARN(k.at.ARN)
+	doors.actions, doors.unknown = asked.set, len(asked.others) > 0
+	unread = a.unlistedPeople(&doors)
 	for i := range k.grants {
 		if ref := k.grants[i].Unread; ref != nil {
 			unread = append(unread, *ref)
 		}
 	}
-	asked := a.ask(k, actions, stance)
-	doors := k.doors(a.id)
-	doors.key, _ = splitARN(k.at.ARN)
-	doors.actions, doors.unknown = asked.set, len(asked.others) > 0
-	for _, one := range a.sorted {
+	for _, one := range a.everybody() {
 		if one.missing == nil && doors.open(one, a.id) {
 			if h, can := a.holder(one, k, &asked); can {
 				holders = append(holders, h)
@@ -81,6 +78,11 @@ func (a *Account) ask(k *key, actions []string, stance Stance) asked {
 		}
 	}
 	q.classes = splitBy(q.set.classes(a.kinds), []*Policy{k.policy})
+	for _, peer := range a.peers {
+		for _, level := range peer.org.scp[stance] {
+			q.classes = splitBy(q.classes, level)
+		}
+	}
 	for _, level := range slices.Concat(a.org.scp[stance], a.org.rcp[stance]) {
 		q.classes = splitBy(q.classes, level)
 	}
@@ -98,13 +100,15 @@ type doors struct {
 	everybody bool
 	delegated bool            // to the account's identity policies (K1)
 	names     map[string]bool // named directly
+	accounts  map[string]bool // others that are let in as a whole
+	mentioned map[string]bool // accounts of those who are named
 	key       arn
 	actions   actionSet
 	unknown   bool // further actions are asked for, which have no set
 }
 
 func (k *key) doors(account string) doors {
-	d := doors{names: map[string]bool{}}
+	d := doors{names: map[string]bool{}, accounts: map[string]bool{}, mentioned: map[string]bool{}}
 	admit := func(n *named) {
 		switch {
 		case n.bad:
@@ -112,8 +116,10 @@ func (k *key) doors(account string) doors {
 			d.everybody = true
 		case n.who.kind == callerRoot && n.account == account:
 			d.delegated = true
+		case n.who.kind == callerRoot:
+			d.accounts[n.account] = true
 		}
-		d.names[n.text] = true
+		d.names[n.text], d.mentioned[n.account] = true, true
 		if n.who.kind == callerRole {
 			d.names[n.account+"/"+n.name] = true
 		}
@@ -122,10 +128,10 @@ func (k *key) doors(account string) doors {
 		for i := range k.policy.statements {
 			s := &k.policy.statements[i]
 			switch {
-			case s.deny || s.services&serviceKMS == 0:
-			case s.notPrincipal:
+			case s.services&serviceKMS == 0 || s.deny && !s.notPrincipal:
+			case s.notPrincipal && !s.deny:
 				d.everybody = true
-			default:
+			default: // or spared by a Deny of everybody else
 				for j := range s.principals {
 					admit(&s.principals[j])
 				}
@@ -153,15 +159,15 @@ func (d *doors) open(one *actor, account string) bool {
 	case "anyone":
 		return d.everybody
 	case "user", "role", "session":
-		if one.Account != account {
-			return false
+		if one.Account != account { // of a peer
+			return d.everybody || d.accounts[one.Account] || one.Kind == "session" && d.names[one.Account+"/"+one.Name]
 		}
 		if d.everybody || d.names[one.caller.UniqueID] || one.Kind == "session" && d.names[account+"/"+one.Name] {
 			return true
 		}
 		return d.delegated && one.mayAllow(d)
 	case "root":
-		return d.everybody || d.delegated
+		return d.everybody || one.Account == account && d.delegated || d.accounts[one.Account]
 	}
 	return false
 }

@@ -1,0 +1,224 @@
+package access
+
+import (
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Census says of every key of an account who can perform one action on it.
+//
+// It is not worked out principal by key. Statements that name keys exactly, and
+// key policies and grants that name principals, make single pairs, which are
+// decided one by one. What is left of the policies sorts principals into classes
+// that every key treats alike, and keys into classes that treat every principal
+// alike; of each two classes one pair is decided. So it grows with the principals,
+// the keys and the different policies, and not with principals times keys. It
+// agrees with WhoCan.
+type Census struct {
+	account *Account
+	stance  Stance
+	set     actionSet
+	action  string
+
+	people  []*actor // by ARN
+	index   map[string]int
+	class   []int   // by person; -1 where only pairs count
+	members [][]int // people by class
+	models  []*actor
+	allows  []bool // by class: has an Allow that is on keys by a pattern
+
+	keys     []*key // by ARN
+	number   map[string]int
+	keyClass []int
+	patterns []*key            // a key of each class, with what its pairs leave of its policies
+	dense    []map[int]verdict // by class of keys: verdicts by class of people
+	pairs    []map[int]verdict // by key: verdicts by person; they go before those of classes
+	unread   []UnreadRef
+}
+
+// verdict is a Verdict, by its grade; 0 is a denial.
+type verdict uint8
+
+// Tally counts principals by verdict.
+type Tally struct {
+	Allowed int `json:"allowed"`
+	Depends int `json:"depends"`
+	Unknown int `json:"unknown"`
+}
+
+// Census takes the census of an action of KMS on keys; of other actions it is empty.
+func (a *Account) Census(action string, stance Stance) *Census {
+	c := &Census{account: a, stance: stance, action: action, set: setOf(strings.ToLower(action)), index: map[string]int{}, number: map[string]int{}}
+	for _, arn := range slices.Sorted(maps.Keys(a.keys)) {
+		c.number[arn] = len(c.keys)
+		c.keys = append(c.keys, a.keys[arn])
+	}
+	c.pairs = make([]map[int]verdict, len(c.keys))
+	c.keyClass = make([]int, len(c.keys))
+	for _, one := range a.everybody() {
+		if one.missing == nil {
+			c.index[one.ARN] = len(c.people)
+			c.people = append(c.people, one)
+		}
+	}
+	c.class = make([]int, len(c.people))
+	if c.set == 0 {
+		return c
+	}
+	c.unread = a.unlistedKeys()
+	s := newSorter(c)
+	s.sortPeople()
+	s.sortKeys()
+	c.decidePairs(s)
+	c.decideClasses()
+	c.unread = unique(c.unread)
+	return c
+}
+
+// grade decides a pair. The key and the person may be models of classes.
+func (c *Census) grade(one *actor, k *key) verdict {
+	x := query{one: one, action: c.action, resource: k.at.ARN, stance: c.stance}
+	c.account.find(&x)
+	x.policies.Resource, x.policies.Grants = k.policy, readGrants(k.grants, one.Kind)
+	return verdict(grade(c.account.verdict(&x)))
+}
+
+func (c *Census) decidePairs(s *sorter) {
+	for k, people := range s.near {
+		if len(people) == 0 {
+			continue
+		}
+		key := c.keys[k]
+		doors := key.doors(c.account.id)
+		doors.key, _ = splitARN(key.at.ARN)
+		doors.actions = c.set
+		c.pairs[k] = make(map[int]verdict, len(people))
+		for _, p := range people {
+			if _, met := c.pairs[k][p]; met {
+				continue
+			}
+			v := verdict(0)
+			if c.keyClass[k] >= 0 && doors.open(c.people[p], c.account.id) {
+				v = c.grade(c.people[p], key)
+			}
+			c.pairs[k][p] = v
+		}
+	}
+}
+
+func (c *Census) decideClasses() {
+	c.dense = make([]map[int]verdict, len(c.patterns))
+	for i, model := range c.patterns {
+		c.dense[i] = map[int]verdict{}
+		doors := model.doors(c.account.id)
+		for j, one := range c.models {
+			if !doors.everybody && !c.allows[j] {
+				continue
+			}
+			if v := c.grade(one, model); v > 0 {
+				c.dense[i][j] = v
+			}
+		}
+	}
+}
+
+// Keys are the keys of the account, sorted by ARN.
+func (c *Census) Keys() []string {
+	list := make([]string, len(c.keys))
+	for i, k := range c.keys {
+		list[i] = k.at.ARN
+	}
+	return list
+}
+
+// Unread is what was not read and could add holders: keys whose policies or grants
+// were not, and listings. Of a key whose policy was not read nobody is told.
+func (c *Census) Unread() []UnreadRef { return c.unread }
+
+// all yields the people who are not denied, in no order.
+func (c *Census) all(k int) iter.Seq2[int, verdict] {
+	return func(yield func(int, verdict) bool) {
+		for p, v := range c.pairs[k] {
+			if v > 0 && !yield(p, v) {
+				return
+			}
+		}
+		if c.keyClass[k] < 0 {
+			return
+		}
+		for class, v := range c.dense[c.keyClass[k]] {
+			for _, p := range c.members[class] {
+				if _, paired := c.pairs[k][p]; !paired && !yield(p, v) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Holders are the principals who are not denied the action on a key, sorted by
+// ARN, with Allowed, Depends or Unknown.
+func (c *Census) Holders(keyARN string) iter.Seq2[Principal, Verdict] {
+	return func(yield func(Principal, Verdict) bool) {
+		k, found := c.number[keyARN]
+		if !found || c.set == 0 {
+			return
+		}
+		held := map[int]verdict{}
+		for p, v := range c.all(k) {
+			held[p] = v
+		}
+		for _, p := range slices.Sorted(maps.Keys(held)) {
+			if !yield(c.people[p].Principal, held[p].verdict()) {
+				return
+			}
+		}
+	}
+}
+
+func (v verdict) verdict() Verdict {
+	return [...]Verdict{ImplicitlyDenied, Unknown, Depends, Allowed}[v]
+}
+
+// Count counts the principals who are not denied the action on a key, without
+// going through them.
+func (c *Census) Count(keyARN string) Tally {
+	var counts [4]int
+	k, found := c.number[keyARN]
+	if !found || c.set == 0 || c.keyClass[k] < 0 {
+		return Tally{}
+	}
+	row := c.dense[c.keyClass[k]]
+	for class, v := range row {
+		counts[v] += len(c.members[class])
+	}
+	for p, v := range c.pairs[k] {
+		if class := c.class[p]; class >= 0 {
+			if of := row[class]; of > 0 {
+				counts[of]--
+			}
+		}
+		if v > 0 {
+			counts[v]++
+		}
+	}
+	return Tally{Allowed: counts[3], Depends: counts[2], Unknown: counts[1]}
+}
+
+// Of says what the census has of a principal and a key.
+func (c *Census) Of(principal, keyARN string) Verdict {
+	p, known := c.index[principal]
+	k, found := c.number[keyARN]
+	if !known || !found || c.set == 0 || c.keyClass[k] < 0 {
+		return ImplicitlyDenied
+	}
+	if v, paired := c.pairs[k][p]; paired {
+		return v.verdict()
+	}
+	if c.class[p] < 0 {
+		return ImplicitlyDenied
+	}
+	return c.dense[c.keyClass[k]][c.class[p]].verdict()
+}

@@ -1,0 +1,220 @@
+package access
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// sortKeys sorts the keys.
+func (s *sorter) sortKeys() {
+	classes := map[string]int{}
+	named := s.names()
+	for _, name := range slices.Sorted(maps.Keys(s.resource)) {
+		if one := s.resource[name]; !one.single {
+			s.kept = append(s.kept, one.pattern)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.tests)) {
+		s.asked = append(s.asked, s.tests[name])
+	}
+	s.compared = slices.Sorted(maps.Keys(s.mixed))
+	for i, k := range s.keys {
+		s.keyClass[i] = -1
+		if k.policy != nil && k.policy.unread != nil {
+			s.unread = append(s.unread, k.named(*k.policy.unread))
+			continue
+		}
+		for j := range k.grants {
+			if ref := k.grants[j].Unread; ref != nil {
+				s.unread = append(s.unread, k.named(*ref))
+			}
+		}
+		model, signature := s.keyModel(i, k, named)
+		n, met := classes[signature]
+		if !met {
+			n = len(s.patterns)
+			classes[signature] = n
+			s.patterns = append(s.patterns, model)
+		}
+		s.keyClass[i] = n
+	}
+}
+
+// names finds people by whatever policies and grants call them.
+func (s *sorter) names() map[string][]int {
+	named := map[string][]int{}
+	for i, one := range s.people {
+		named[one.ARN] = append(named[one.ARN], i)
+		if id := one.caller.UniqueID; id != "" {
+			named[id] = append(named[id], i)
+		}
+		if one.Kind == "session" || one.Kind == "foreign" {
+			if w := whoIs(one.ARN); w.kind == callerSession {
+				named[w.account+"/"+w.name] = append(named[w.account+"/"+w.name], i)
+			} else if w.kind == callerRoot {
+				named[w.account] = append(named[w.account], i)
+			}
+		}
+	}
+	return named
+}
+
+// keyModel is the key without what makes pairs; the signature is equal for keys
+// that treat everybody alike but for pairs.
+func (s *sorter) keyModel(i int, k *key, people map[string][]int) (*key, string) {
+	twin := *k
+	var text strings.Builder
+	fmt.Fprintf(&text, "%v %v\n", k.aws, k.fixed)
+	var lines []string
+	if k.policy != nil {
+		rest := *k.policy
+		rest.statements = nil
+		for j := range k.policy.statements {
+			st := &k.policy.statements[j]
+			for l := range st.principals {
+				s.meet(i, &st.principals[l], people)
+			}
+			if st.kms&s.set == 0 || !st.hasPrincipal {
+				continue
+			}
+			if own, line := s.keyStatement(k, st); own != nil {
+				rest.statements = append(rest.statements, *own)
+				lines = append(lines, line)
+			}
+		}
+		twin.policy = &rest
+	}
+	twin.grants = nil
+	for j := range k.grants {
+		g := &k.grants[j]
+		for _, name := range []string{g.Grantee, g.GranteeService, g.Retiring, g.RetiringService, g.IssuingAccount} {
+			n := named{who: whoIs(name)}
+			s.meet(i, &n, people)
+		}
+		if whoIs(g.Grantee).kind == callerRoot || isService(g.Grantee) || s.set == setOf("kms:retiregrant") { // G8
+			twin.grants = append(twin.grants, *g)
+			same := *g
+			same.ID, same.Name, same.Pointer = "", "", ""
+			lines = append(lines, fmt.Sprintf("grant %+v", same))
+		}
+	}
+	slices.Sort(lines)
+	text.WriteString(strings.Join(slices.Compact(lines), "\n"))
+	s.faces(k, &text)
+	return &twin, text.String()
+}
+
+// meet makes pairs of a key and those whom a name of its policy or grants means.
+func (s *sorter) meet(k int, n *named, people map[string][]int) {
+	add := func(name string) { s.near[k] = append(s.near[k], people[name]...) }
+	switch {
+	case n.text == "" || n.who.kind == callerAnyone:
+		return
+	case n.who.kind == callerRole:
+		add(n.account + "/" + n.name)
+	case n.who.kind == callerRoot:
+		add(n.account)
+		return // classes know accounts
+	}
+	add(n.text)
+}
+
+// eachDense calls see for the statements of key policies that classes keep.
+func (s *sorter) eachDense(see func(*statement)) {
+	for _, k := range s.keys {
+		if k.policy == nil {
+			continue
+		}
+		for j := range k.policy.statements {
+			st := &k.policy.statements[j]
+			if st.kms&s.set != 0 && (st.notPrincipal || slices.ContainsFunc(st.principals, func(n named) bool { return n.wide() })) {
+				see(st)
+			}
+		}
+	}
+}
+
+// wide reports principals that classes know: everybody, and accounts.
+func (n *named) wide() bool { return n.who.kind == callerAnyone || n.who.kind == callerRoot }
+
+// keyStatement is what classes keep of a statement of a key policy, nil if that is
+// nothing.
+func (s *sorter) keyStatement(k *key, st *statement) (*statement, string) {
+	own := *st
+	own.principals = nil
+	var who []string
+	for j := range st.principals {
+		n := &st.principals[j]
+		if st.notPrincipal || n.wide() {
+			own.principals = append(own.principals, *n)
+			who = append(who, n.kind+" "+n.text)
+		}
+	}
+	if len(own.principals) == 0 && !st.notPrincipal {
+		return nil, ""
+	}
+	slices.Sort(who)
+	ctx := Context{under: [4]*facts{s.fixed, nil, nil, k.facts}, otherwise: unknown}
+	parts, ok := splitARN(k.at.ARN)
+	at := situation{resource: k.at.ARN, isARN: ok, parts: parts, isKey: true, ctx: &ctx}
+	on := own.onResource(&at)
+	if on == no {
+		return nil, ""
+	}
+	line := fmt.Sprintf("%v %v %q %d", st.deny, st.notPrincipal, who, on)
+	if on == maybe { // by variables
+		line += " " + k.at.ARN
+	}
+	var tests []string
+	for j := range st.tests {
+		t := &st.tests[j]
+		of := s.turns(t)
+		switch {
+		case !of.people && of.keys:
+			switch t.eval(&ctx) {
+			case no:
+				return nil, ""
+			case yes:
+				continue
+			}
+			tests = append(tests, "open")
+		case of.keys:
+			tests = append(tests, of.text, values(k.facts, of.about))
+		default:
+			tests = append(tests, of.text)
+		}
+	}
+	slices.Sort(tests)
+	return &own, line + fmt.Sprintf(" %q", tests)
+}
+
+// faces adds what the statements of people and of the organization make of a key.
+func (s *sorter) faces(k *key, text *strings.Builder) {
+	ctx := Context{under: [4]*facts{s.fixed, nil, nil, k.facts}, otherwise: unknown}
+	parts, ok := splitARN(k.at.ARN)
+	at := situation{resource: k.at.ARN, isARN: ok, parts: parts, isKey: true, ctx: &ctx}
+	text.WriteString("\n")
+	for _, pattern := range s.kept {
+		text.WriteByte('0' + byte(pattern.covers(&at)))
+	}
+	for _, t := range s.asked {
+		text.WriteByte('0' + byte(t.eval(&ctx)))
+	}
+	for _, st := range s.shared {
+		on := st.onResource(&at)
+		if text.WriteByte('0' + byte(on)); on == maybe { // by variables
+			text.WriteString(k.at.ARN)
+		}
+		for j := range st.tests {
+			t := &st.tests[j]
+			if of := s.turns(t); of.keys && !of.people {
+				text.WriteByte('0' + byte(t.eval(&ctx)))
+			} else if of.keys {
+				text.WriteString(values(k.facts, of.about))
+			}
+		}
+	}
+	text.WriteString(values(k.facts, s.compared))
+}
