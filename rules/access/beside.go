@@ -1,5 +1,7 @@
 package access
 
+import "maps"
+
 // Beside returns the account together with others, which settle the other sides
 // of requests that cross accounts (E6): what the principals of theirs may do by
 // their own policies, and what the policies of their keys and buckets say.
@@ -11,6 +13,11 @@ func (a *Account) Beside(others ...*Account) *Account {
 			joined.peers[other.id] = other
 		}
 	}
+	tested := map[string]bool{}
+	for _, account := range joined.together() {
+		maps.Copy(tested, account.testedKeys())
+	}
+	joined.kinds = alikeActions(a.actions, tested)
 	return &joined
 }
 

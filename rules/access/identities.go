@@ -86,9 +86,3 @@ func (a *Account) trustOf(one *actor) *Policy {
 func (one *actor) protected() bool {
 	return one.ServiceLinked || strings.Contains(one.ARN, ":role/aws-reserved/")
 }
-
-// bucketOf is the ARN of the bucket that an ARN of S3 is about.
-func bucketOf(resource string) string {
-	bucket, _, _ := strings.Cut(resource, "/")
-	return bucket
-}

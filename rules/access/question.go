@@ -23,7 +23,9 @@ type query struct {
 	one       *actor
 	action    string
 	resource  string
-	open      bool // the resource's end is not known
+	open      bool    // the resource's end is not known
+	chosen    bool    // the principal chooses what is open
+	target    *target // the resource, where it was looked up before
 	stance    Stance
 	context   Context
 	fixed     *facts // what the S3 operation fixes
@@ -99,6 +101,8 @@ func (a *Account) findOther(x *query) {
 		if block, ok := b.at.PublicAccessBlock.Get(); ok && block.RestrictPublicBuckets && b.public {
 			x.policies.PublicBlocked = true
 		}
+	case r[arnService] == "iam":
+		a.findIdentity(x)
 	case r[arnService] != "kms":
 		unread(UnreadRef{Layer: LayerResource, Policy: x.resource, State: snapshot.NotCollected.String()})
 	case r[arnAccount] != a.id:
@@ -143,7 +147,7 @@ func (a *Account) request(x *query) Request {
 	if fixed == nil {
 		fixed = actionFacts(action)
 	}
-	r := Request{Principal: x.one.caller, Action: action, Resource: x.resource, open: x.open}
+	r := Request{Principal: x.one.caller, Action: action, Resource: x.resource, open: x.open, chosen: x.chosen}
 	if x.resources != nil {
 		r.ResourceAccount = x.owner.id
 	}
