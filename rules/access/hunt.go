@@ -54,7 +54,6 @@ type move struct {
 	repair  *repair
 	request int // that is repaired, in its alternative
 	choice  int // the alternative
-	group   string
 }
 
 // target is a role, user, group or policy as what a step acts on.

@@ -220,7 +220,7 @@ func (h *hunt) itself(n, floor int) (move, bool) {
 		return move{}, false
 	}
 	action := map[string]string{"role": "iam:TagRole", "user": "iam:TagUser"}[one.Kind]
-	if action != "" && h.may(n, action) && h.try(one, action, one.ARN, nil) >= floor {
+	if action != "" && h.may(n, action) && h.try(one, action, one.ARN) >= floor {
 		r := tagItself()
 		if i, ok := h.anyAfter(one, &r, floor); ok {
 			return move{kind: StepTagItself, action: action, on: one.ARN, to: -1, repair: &r, choice: i}, true
@@ -228,7 +228,7 @@ func (h *hunt) itself(n, floor int) (move, bool) {
 	}
 	if one.Kind == "user" && h.may(n, "iam:AddUserToGroup") {
 		for _, g := range h.home[n/2].s.Groups {
-			if h.try(one, "iam:AddUserToGroup", g.ARN, nil) < floor {
+			if h.try(one, "iam:AddUserToGroup", g.ARN) < floor {
 				continue
 			}
 			r := joinGroup(h.home[n/2].groups[g.Name])

@@ -52,8 +52,8 @@ func (h *hunt) query(one *actor, action, on string, fixed *facts) query {
 }
 
 // try grades a request to IAM or STS.
-func (h *hunt) try(one *actor, action, on string, fixed *facts) int {
-	x := h.query(one, action, on, fixed)
+func (h *hunt) try(one *actor, action, on string) int {
+	x := h.query(one, action, on, nil)
 	return grade(h.a.verdict(&x))
 }
 
@@ -79,13 +79,13 @@ func (h *hunt) become(n, i, floor int) (move, bool) {
 	switch {
 	case n/2 == i:
 	case other.role != nil:
-		if action := assume(one); h.try(one, action, role, nil) >= floor {
+		if action := assume(one); h.try(one, action, role) >= floor {
 			return move{kind: StepAssumeRole, action: action, on: role, to: to}, true
 		}
 		if h.home[n/2] == nil || h.home[n/2] != h.home[i] || other.protected() {
 			return move{}, false
 		}
-		if h.may(n, "iam:UpdateAssumeRolePolicy") && h.try(one, "iam:UpdateAssumeRolePolicy", role, nil) >= floor && h.letIn(one, role) >= floor {
+		if h.may(n, "iam:UpdateAssumeRolePolicy") && h.try(one, "iam:UpdateAssumeRolePolicy", role) >= floor && h.letIn(one, role) >= floor {
 			return move{kind: StepTrustPolicy, action: "iam:UpdateAssumeRolePolicy", on: role, to: to}, true
 		}
 		if h.may(n, "iam:PassRole") {
@@ -97,7 +97,7 @@ func (h *hunt) become(n, i, floor int) (move, bool) {
 		}
 	case other.user != nil && h.home[n/2] != nil && h.home[n/2] == h.home[i]:
 		for _, action := range Steps()[StepCredentials] {
-			if h.may(n, action) && h.try(one, action, other.ARN, nil) >= floor {
+			if h.may(n, action) && h.try(one, action, other.ARN) >= floor {
 				return move{kind: StepCredentials, action: action, on: other.ARN, to: to}, true
 			}
 		}
@@ -264,7 +264,7 @@ func (h *hunt) widen(n, i, floor int) (move, bool) {
 		return move{}, false
 	}
 	for _, m := range h.widenings(i) {
-		if h.may(n, m.action) && h.try(h.actor(n), m.action, m.on, nil) >= floor {
+		if h.may(n, m.action) && h.try(h.actor(n), m.action, m.on) >= floor {
 			return m, true
 		}
 	}

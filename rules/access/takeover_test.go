@@ -89,7 +89,7 @@ func allow(action, resource string, conditions ...string) string {
 	return written("Allow", action, resource, conditions...)
 }
 
-func deny(action, resource string) string { return written("Deny", action, resource) }
+func deny(action string) string { return written("Deny", action, "*") }
 
 func written(effect, action, resource string, conditions ...string) string {
 	text := `{"Effect":"` + effect + `","Action":["` + strings.ReplaceAll(action, " ", `","`) + `"],"Resource":"` + resource + `"`
@@ -114,10 +114,8 @@ const (
 	userARN    = "arn:aws:iam::111122223333:user/"
 )
 
-// keyUser names a role in the key policy.
-func keyUser(name string) string {
-	return `{"Sid":"User","Effect":"Allow","Principal":{"AWS":"` + roleARN + name + `"},"Action":"kms:Decrypt","Resource":"*"}`
-}
+// keyUser names the role app in the key policy.
+const keyUser = `{"Sid":"User","Effect":"Allow","Principal":{"AWS":"` + roleARN + `app"},"Action":"kms:Decrypt","Resource":"*"}`
 
 // tellTakeovers writes takeovers on a line each.
 func tellTakeovers(list []Takeover) []string {
@@ -147,15 +145,18 @@ func TestTakeovers(t *testing.T) {
 		want []string
 	}{
 		{
-			"nothing", cast{key: []string{delegation}, roles: map[string][]string{"app": {use}, "none": nil}},
+			"nothing",
+			cast{key: []string{delegation}, roles: map[string][]string{"app": {use}, "none": nil}},
 			nil,
 		},
 		{
-			"the key policy", cast{key: []string{delegation}, roles: map[string][]string{"a": {allow("kms:PutKeyPolicy", "*")}, "b": {allow("kms:PutKeyPolicy", "*"), deny("kms:Decrypt", "*")}}},
+			"the key policy",
+			cast{key: []string{delegation}, roles: map[string][]string{"a": {allow("kms:PutKeyPolicy", "*")}, "b": {allow("kms:PutKeyPolicy", "*"), deny("kms:Decrypt")}}},
 			[]string{"role/a Allowed, key_policy"},
 		},
 		{
-			"a grant", cast{key: []string{delegation}, roles: map[string][]string{
+			"a grant",
+			cast{key: []string{delegation}, roles: map[string][]string{
 				"a": {allow("kms:CreateGrant", "*")},
 				"b": {allow("kms:CreateGrant", "*", `"Bool":{"kms:GrantIsForAWSResource":"true"}`)},
 				"c": {allow("kms:CreateGrant", "*", `"ForAllValues:StringEquals":{"kms:GrantOperations":["Encrypt","DescribeKey"]}`)},
@@ -167,15 +168,17 @@ func TestTakeovers(t *testing.T) {
 			[]string{"role/a Allowed, grant", "role/d Allowed, grant", "role/g Depends, grant"},
 		},
 		{
-			"a grant whose operations the condition leaves open", cast{key: []string{delegation}, roles: map[string][]string{"a": {allow("kms:CreateGrant", "*", `"Null":{"kms:GrantOperations":"false"}`)}}},
+			"a grant whose operations the condition leaves open",
+			cast{key: []string{delegation}, roles: map[string][]string{"a": {allow("kms:CreateGrant", "*", `"Null":{"kms:GrantOperations":"false"}`)}}},
 			[]string{"role/a Allowed, grant"},
 		},
 		{
-			"roles in a chain", cast{
-				key:   []string{keyUser("app")},
+			"roles in a chain",
+			cast{
+				key:   []string{keyUser},
 				roles: map[string][]string{"app": nil, "b": {allow("sts:AssumeRole", "*")}, "c": {allow("sts:AssumeRole", roleARN+"b")}, "d": {allow("sts:AssumeRole", roleARN+"d")}},
 				trust: map[string]string{"app": trusting(theAccount), "b": trusting(theAccount), "c": trusting(theAccount)},
-				users: map[string][]string{"ann": {allow("sts:AssumeRole", roleARN+"c")}, "bob": {allow("sts:*", "*"), deny("sts:AssumeRole", "*")}},
+				users: map[string][]string{"ann": {allow("sts:AssumeRole", roleARN+"c")}, "bob": {allow("sts:*", "*"), deny("sts:AssumeRole")}},
 			},
 			[]string{
 				"role/b Allowed, assume_role role/app", "role/c Allowed, assume_role role/b, assume_role role/app",
@@ -183,46 +186,52 @@ func TestTakeovers(t *testing.T) {
 			},
 		},
 		{
-			"roles in a circle", cast{
-				key:   []string{keyUser("app")},
+			"roles in a circle",
+			cast{
+				key:   []string{keyUser},
 				roles: map[string][]string{"app": nil, "b": {allow("sts:AssumeRole", "*")}, "c": {allow("sts:AssumeRole", "*")}},
 				trust: map[string]string{"b": trusting(theAccount), "c": trusting(theAccount)},
 			},
 			nil,
 		},
 		{
-			"named by the trust policy", cast{
-				key:   []string{keyUser("app")},
+			"named by the trust policy",
+			cast{
+				key:   []string{keyUser},
 				roles: map[string][]string{"app": nil, "b": nil, "c": nil},
 				trust: map[string]string{"app": trusting(`{"AWS":["` + roleARN + `b","arn:aws:iam::444455556666:root"],"Federated":"arn:aws:iam::111122223333:saml-provider/sso"}`)},
 			},
 			[]string{"role/b Allowed, assume_role role/app", "saml-provider/sso Allowed, assume_role role/app", "444455556666:root Allowed, assume_role role/app"},
 		},
 		{
-			"conditions of the trust policy", cast{
-				key:   []string{keyUser("app")},
+			"conditions of the trust policy",
+			cast{
+				key:   []string{keyUser},
 				roles: map[string][]string{"app": nil, "b": nil},
 				trust: map[string]string{"app": trusting(`{"AWS":"`+roleARN+`b"}`, `"StringEquals":{"sts:ExternalId":"x"}`)},
 			},
 			[]string{"role/b Depends, assume_role role/app"},
 		},
 		{
-			"the root user assumes no role", cast{key: []string{keyUser("app")}, roles: map[string][]string{"app": nil}, trust: map[string]string{"app": trusting(theAccount)}},
+			"the root user assumes no role",
+			cast{key: []string{keyUser}, roles: map[string][]string{"app": nil}, trust: map[string]string{"app": trusting(theAccount)}},
 			nil,
 		},
 		{
-			"the trust policy", cast{
-				key:   []string{keyUser("app")},
-				roles: map[string][]string{"app": nil, "b": {allow("iam:UpdateAssumeRolePolicy", "*")}, "c": {allow("iam:UpdateAssumeRolePolicy", roleARN+"other")}, "d": {allow("iam:UpdateAssumeRolePolicy", "*"), deny("sts:AssumeRole", "*")}},
+			"the trust policy",
+			cast{
+				key:   []string{keyUser},
+				roles: map[string][]string{"app": nil, "b": {allow("iam:UpdateAssumeRolePolicy", "*")}, "c": {allow("iam:UpdateAssumeRolePolicy", roleARN+"other")}, "d": {allow("iam:UpdateAssumeRolePolicy", "*"), deny("sts:AssumeRole")}},
 			},
 			[]string{"role/b Allowed, trust_policy role/app"},
 		},
 		{
-			"its own policies", cast{
+			"its own policies",
+			cast{
 				key: []string{delegation},
 				roles: map[string][]string{
 					"a": {allow("iam:PutRolePolicy", roleARN+"a")}, "b": {allow("iam:AttachRolePolicy", "*", `"ArnEquals":{"iam:PolicyARN":"arn:aws:iam::aws:policy/ReadOnlyAccess"}`)},
-					"c": {allow("iam:PutRolePolicy", "*"), deny("kms:*", "*")}, "bounded": {allow("iam:PutRolePolicy", roleARN+"bounded")},
+					"c": {allow("iam:PutRolePolicy", "*"), deny("kms:*")}, "bounded": {allow("iam:PutRolePolicy", roleARN+"bounded")},
 				},
 				users:   map[string][]string{"ann": {allow("iam:PutUserPolicy", userARN+"${aws:username}")}, "bob": {allow("iam:AttachUserPolicy", userARN+"carl")}, "carl": nil},
 				managed: map[string][]string{"limit": {allow("iam:* s3:*", "*")}}, bound: map[string]string{"bounded": "limit"},
@@ -236,14 +245,16 @@ func TestTakeovers(t *testing.T) {
 			},
 		},
 		{
-			"its own policies within a boundary", cast{
+			"its own policies within a boundary",
+			cast{
 				key: []string{delegation}, roles: map[string][]string{"a": {allow("iam:PutRolePolicy", "*")}, "b": {use}},
 				managed: map[string][]string{"limit": {allow("iam:PutRolePolicy s3:*", "*")}}, bound: map[string]string{"a": "limit"},
 			},
 			nil,
 		},
 		{
-			"the policies of a role that it can assume", cast{
+			"the policies of a role that it can assume",
+			cast{
 				key:   []string{delegation},
 				roles: map[string][]string{"app": nil},
 				trust: map[string]string{"app": trusting(theAccount)},
@@ -252,14 +263,16 @@ func TestTakeovers(t *testing.T) {
 			[]string{"user/ann Allowed, identity_policy role/app, assume_role role/app"},
 		},
 		{
-			"a managed policy", cast{
+			"a managed policy",
+			cast{
 				key: []string{delegation}, roles: map[string][]string{"a": nil, "b": nil},
 				managed: map[string][]string{"mine": {allow("iam:CreatePolicyVersion", "arn:aws:iam::111122223333:policy/mine")}}, has: map[string]string{"a": "mine"},
 			},
 			[]string{"role/a Allowed, policy_version policy/mine"},
 		},
 		{
-			"groups", cast{
+			"groups",
+			cast{
 				key:    []string{delegation},
 				users:  map[string][]string{"ann": {allow("iam:AddUserToGroup", "*")}, "bob": {allow("iam:PutGroupPolicy", "arn:aws:iam::111122223333:group/staff")}, "carl": {allow("iam:PutGroupPolicy", "*")}},
 				groups: map[string][]string{"admins": {use}, "staff": nil}, in: map[string]string{"bob": "staff"},
@@ -267,7 +280,8 @@ func TestTakeovers(t *testing.T) {
 			[]string{"user/ann Allowed, join_group group/admins", "user/bob Allowed, group_policy group/staff"},
 		},
 		{
-			"credentials of a user", cast{
+			"credentials of a user",
+			cast{
 				key:   []string{delegation},
 				roles: map[string][]string{"a": {allow("iam:CreateAccessKey", userARN+"ann")}, "b": {allow("iam:UpdateLoginProfile", "*")}, "c": {allow("iam:CreateAccessKey", userARN+"bob")}},
 				users: map[string][]string{"ann": {use}, "bob": nil},
@@ -275,8 +289,9 @@ func TestTakeovers(t *testing.T) {
 			[]string{"role/a Allowed, credentials user/ann", "role/b Allowed, credentials user/ann"},
 		},
 		{
-			"a role passed to a service", cast{
-				key: []string{keyUser("app")},
+			"a role passed to a service",
+			cast{
+				key: []string{keyUser},
 				roles: map[string][]string{
 					"app": nil,
 					"a":   {allow("iam:PassRole lambda:*", "*")},
@@ -290,14 +305,16 @@ func TestTakeovers(t *testing.T) {
 			[]string{"role/a Allowed, pass_role role/app", "role/b Allowed, pass_role role/app"},
 		},
 		{
-			"the policies of another that lead on", cast{
-				key:   []string{keyUser("app")},
+			"the policies of another that lead on",
+			cast{
+				key:   []string{keyUser},
 				roles: map[string][]string{"app": nil, "a": {allow("iam:PutRolePolicy", roleARN+"a")}},
 			},
 			[]string{"role/a Allowed, identity_policy role/a, trust_policy role/app"},
 		},
 		{
-			"tags", cast{
+			"tags",
+			cast{
 				key: []string{delegation}, tags: map[string]string{"Team": "red"},
 				roles: map[string][]string{
 					"a": {allow("kms:TagResource", "*"), allow("kms:Decrypt", "*", `"StringEquals":{"aws:ResourceTag/Team":"blue"}`)},
@@ -310,7 +327,8 @@ func TestTakeovers(t *testing.T) {
 			[]string{"role/a Allowed, tag_key", "role/d Allowed, tag_itself role/d", "role/e Allowed, alias"},
 		},
 		{
-			"what it can under a condition", cast{
+			"what it can under a condition",
+			cast{
 				key: []string{delegation},
 				roles: map[string][]string{
 					"a": {allow("kms:Decrypt", "*", `"StringEquals":{"kms:ViaService":"s3.us-east-1.amazonaws.com"}`), allow("kms:PutKeyPolicy", "*")},
@@ -322,15 +340,17 @@ func TestTakeovers(t *testing.T) {
 			[]string{"role/a Allowed, key_policy", "role/c Depends, assume_role role/b"},
 		},
 		{
-			"an SCP", cast{
+			"an SCP",
+			cast{
 				key: []string{delegation}, scp: `{"Effect":"Deny","Action":"iam:*","Resource":"*"}`,
 				roles: map[string][]string{"a": {allow("iam:*", "*")}, "b": {allow("kms:PutKeyPolicy", "*")}},
 			},
 			[]string{"role/b Allowed, key_policy"},
 		},
 		{
-			"the shortest way", cast{
-				key:   []string{keyUser("app")},
+			"the shortest way",
+			cast{
+				key:   []string{keyUser},
 				roles: map[string][]string{"app": nil, "a": {allow("sts:AssumeRole iam:PutRolePolicy", "*")}, "b": nil},
 				trust: map[string]string{"app": trusting(theAccount), "b": trusting(theAccount)},
 			},
