@@ -179,7 +179,7 @@ func (s *sorter) keyStatement(k *key, st *statement) (*statement, string) {
 			case yes:
 				continue
 			}
-			tests = append(tests, "open")
+			tests = append(tests, "open "+of.text)
 		case of.keys:
 			tests = append(tests, of.text, values(k.facts, of.about))
 		default:

@@ -210,7 +210,7 @@ func (s *sorter) left(i int, one *actor, st *statement) (*statement, string) {
 			case yes:
 				continue
 			}
-			text = "open"
+			text = "open " + text // tests can be tied
 		case !of.people:
 			s.tests[text] = t
 		default:

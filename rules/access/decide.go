@@ -228,9 +228,13 @@ func Decide(req *Request, p *Policies) Decision {
 	at := newSituation(req, p)
 	o := evaluate(&at, p)
 	var e explainer
-	d := e.explain(&at, p, &o)
+	return e.decide(&at, p, &o)
+}
+
+func (e *explainer) decide(at *situation, p *Policies, o *outcome) Decision {
+	d := e.explain(at, p, o)
 	if d.Verdict == Depends {
-		e.settle(&d, p, &o)
+		e.settle(&d, p, o)
 	}
 	return d
 }

@@ -184,11 +184,14 @@ func (a *Account) holder(one *actor, k *key, q *asked) (Holder, bool) {
 		if o.deny == yes || o.allow == no {
 			return Decision{}, false
 		}
+		d := q.explainer.decide(&at, &x.policies, &o)
+		if d.Verdict.Denied() {
+			return Decision{}, false
+		}
 		if h.By == nil {
 			h.By = map[string]Decision{}
 		}
 		h.addPaths(&o, &at)
-		d := q.explainer.explain(&at, &x.policies, &o)
 		d.Notes = append(d.Notes, x.notes...)
 		a.assume(&x, &d)
 		return d, true
