@@ -174,12 +174,12 @@ func (a *app) auditMany(ctx context.Context, catalogue *rules.Catalogue, c *sett
 		if err == nil {
 			err = ctx.Err() // half an audit must not look like a whole one
 		}
-		if err == nil {
-			part.Gaps = append(part.Gaps, stale...)
-			err = results.Add(part)
-		}
 		if err != nil {
 			return nil, err
+		}
+		part.Gaps = append(part.Gaps, stale...)
+		if err := results.Add(part); err != nil {
+			return nil, wrong(err)
 		}
 	}
 	for _, gap := range m.unread {

@@ -104,7 +104,8 @@ func TestExitCodes(t *testing.T) {
 
 		// 2: input.
 		{name: "missing file", args: "check nowhere.json", code: exitUsage, says: "read snapshot nowhere.json: no such file"},
-		{name: "a folder", args: "check .", code: exitUsage, says: "is a directory"},
+		{name: "a folder with two snapshots of an account", files: map[string]string{"twice.json": read(t, "../../"+referenceSnapshot)}, args: "check .", code: exitUsage, says: "account 522814710681 is judged twice"},
+		{name: "a manifest that is none", files: map[string]string{"manifest.json": "{}"}, args: "check .", code: exitUsage, says: "manifest.json:1:1: /schema"},
 		{name: "one of two is missing", args: "check snapshot.json nowhere.json", code: exitUsage, says: "nowhere.json"},
 		{name: "the same account twice", args: "check snapshot.json snapshot.json", code: exitUsage, says: "both snapshots of account 522814710681"},
 		{name: "truncated", files: map[string]string{"s.json": "{\n  \"schema\": \"kmsaudit.snapshot/v1\",\n"}, args: "check s.json", code: exitUsage, says: "s.json:3:1: the file ends early"},

@@ -11,7 +11,8 @@ import (
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
-const generateUsage = `Writes a synthetic snapshot to stdout. Equal flags give equal bytes.
+const generateUsage = `Writes a synthetic snapshot to stdout, or with -accounts those of an
+organization to a folder. Equal flags give equal bytes.
 synth bench measures kmsaudit on such snapshots (synth bench -h).
 `
 
@@ -60,11 +61,21 @@ func generate(args []string, stdout, stderr io.Writer) error {
 	f := flag.NewFlagSet("synth", flag.ContinueOnError)
 	p.flags(f)
 	config := f.String("config", "", "also write the configuration that fits the snapshot to this `file`")
+	accounts := f.Int("accounts", 0, "`number` of accounts of an organization, each of this size, for -folder")
+	folder := f.String("folder", "", "`folder` for their snapshots and the manifest")
 	if err := parse(f, args, stderr, generateUsage); err != nil {
 		return err
 	}
 	if err := p.settle(); err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
+	}
+	switch {
+	case *accounts < 0 || (*accounts > 0) != (*folder != ""):
+		return fmt.Errorf("%w: -accounts and -folder go together", errUsage)
+	case *accounts > 0 && *config != "":
+		return fmt.Errorf("%w: -config is for one account", errUsage)
+	case *accounts > 0:
+		return organizationOf(p, *accounts, *folder)
 	}
 	w := newWorld(p)
 	if *config != "" {

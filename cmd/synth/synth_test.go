@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/kmsaudit/kmsaudit/collector/organization"
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 	"github.com/kmsaudit/kmsaudit/rules/access"
 )
@@ -147,5 +149,34 @@ func TestFindingsAreCompared(t *testing.T) {
 	}
 	if err := ours.same("opa", found{{"a", "x", "m"}: true}, runs); err == nil || !strings.Contains(err.Error(), "only kmsaudit finds a | y | m") {
 		t.Errorf("a finding that opa lacks: %v", err)
+	}
+}
+
+// TestOrganization: the folder of an organization is one that check takes whole,
+// and equal flags give equal bytes.
+func TestOrganization(t *testing.T) {
+	var sums [2]string
+	for i := range sums {
+		folder := filepath.Join(t.TempDir(), "org")
+		if code := run([]string{"-accounts", "3", "-folder", folder, "-roles", "5", "-keys", "3", "-buckets", "3"}, io.Discard, os.Stderr); code != 0 {
+			t.Fatalf("exit code %d", code)
+		}
+		m, err := organization.ReadManifest(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range m.Accounts {
+			file, err := snapshot.ReadFile(filepath.Join(folder, e.File))
+			if err != nil || file.SHA256 != e.SHA256 || file.Snapshot.Account.ID != e.ID {
+				t.Errorf("%s: %v", e.ID, err)
+			}
+			sums[i] += e.SHA256
+		}
+	}
+	if sums[0] != sums[1] || len(sums[0]) != 3*64 {
+		t.Error("equal flags gave other bytes")
+	}
+	if code := run([]string{"-accounts", "3"}, io.Discard, io.Discard); code != 2 {
+		t.Errorf("without a folder: exit code %d", code)
 	}
 }

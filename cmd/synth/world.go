@@ -102,7 +102,7 @@ func (w *world) snapshot() *snapshot.Snapshot {
 		CollectedBy:  "arn:aws:sts::" + accountID + ":assumed-role/kmsaudit-collector/synth",
 		Regions:      append([]string{}, regions[:]...),
 		Coverage:     coverage(),
-		Organization: snapshot.Of(organization()),
+		Organization: snapshot.Of(memberOf()),
 	}
 	s.ManagedPolicies = w.managedPolicies(w.draw(4))
 	s.Roles = w.roles(w.draw(5))
@@ -128,8 +128,8 @@ func coverage() []snapshot.Coverage {
 	return list
 }
 
-// organization has a guard rail at the root, as most have.
-func organization() snapshot.Organization {
+// memberOf has a guard rail at the root, as most have.
+func memberOf() snapshot.Organization {
 	everything := statement{Effect: "Allow", Action: "*", Resource: "*"}
 	guard := statement{
 		Sid: "NoDeletion", Effect: "Deny", Action: []string{"kms:ScheduleKeyDeletion", "kms:DisableKey"}, Resource: "*",

@@ -309,7 +309,7 @@ func (r *run) save(now bool) error {
 		return nil
 	}
 	r.saved = time.Now()
-	if err := r.manifest.write(r.plan.Folder); err != nil {
+	if err := r.manifest.Write(r.plan.Folder); err != nil {
 		return fmt.Errorf("write the manifest: %w", err)
 	}
 	return nil

@@ -120,9 +120,11 @@ func decodeManifest(path string, text []byte) (*Manifest, error) {
 	}
 	wrong := func(pointer, format string, values ...any) error {
 		e := &snapshot.Error{File: path, Pointer: pointer, Problem: fmt.Sprintf(format, values...)}
-		if at, ok := snapshot.Positions(text, []string{pointer})[pointer]; ok {
-			e.Line, e.Column = at.Line, at.Column
+		at, ok := snapshot.Positions(text, []string{pointer})[pointer]
+		if !ok { // it is missing where it should be
+			at = snapshot.Positions(text, []string{""})[""]
 		}
+		e.Line, e.Column = at.Line, at.Column
 		return e
 	}
 	if m.Schema != ManifestSchema {
@@ -149,8 +151,9 @@ func decodeManifest(path string, text []byte) (*Manifest, error) {
 	return m, nil
 }
 
-// write writes the manifest so that a reader sees the old one or the new one.
-func (m *Manifest) write(folder string) error {
+// Write writes the manifest into its folder, so that a reader sees the old one or
+// the new one.
+func (m *Manifest) Write(folder string) error {
 	text, err := json.Marshal(m, json.Deterministic(true), jsontext.WithIndent("  "))
 	if err != nil {
 		return fmt.Errorf("encode the manifest: %w", err)
