@@ -32,6 +32,19 @@ func ask[T any](ctx context.Context, c *collection, action, region string, do fu
 	return out, result
 }
 
+// maxPolicy is far beyond AWS's quotas for policies, the highest of which is
+// 32 KB for that of a key.
+const maxPolicy = 1 << 20
+
+// readDocument reads the text of a policy that AWS gave. One that is too long is
+// not kept either.
+func readDocument(action, text string) snapshot.Reading[snapshot.Document] {
+	if len(text) > maxPolicy {
+		return reading[snapshot.Document](outcome{action, snapshot.Failed, codeTooLong, "the policy is longer than AWS allows any"})
+	}
+	return snapshot.ReadDocument(action, text)
+}
+
 // page says where a listing goes on.
 type page struct {
 	more bool

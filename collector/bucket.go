@@ -140,5 +140,5 @@ func (r *bucketReader) policy(ctx context.Context) {
 		r.bucket.Policy = reading[snapshot.Document](o)
 		return
 	}
-	r.bucket.Policy = snapshot.ReadDocument(getBucketPolicy, aws.ToString(out.Policy))
+	r.bucket.Policy = readDocument(getBucketPolicy, aws.ToString(out.Policy))
 }

@@ -26,6 +26,7 @@ const (
 	codeNoMarker    = "TruncatedWithoutMarker"
 	codeRepeated    = "RepeatedMarker"
 	codeEndless     = "EndlessListing"
+	codeTooLong     = "TooLong"     // longer than AWS gives any
 	codeNotReadOnly = "NotReadOnly" // not sent: not a call of this run
 	codeNotKept     = "NotKept"     // not asked: an answer was looked for and is not there
 	codeNotListed   = "NotListed"   // something refers to it, and the listing has it not

@@ -26,7 +26,7 @@ func document(text *string) snapshot.Reading[snapshot.Document] {
 			plain = decoded
 		}
 	}
-	return snapshot.ReadDocument(action, plain)
+	return readDocument(action, plain)
 }
 
 func inline(list []types.PolicyDetail) snapshot.Reading[[]snapshot.NamedPolicy] {

@@ -97,7 +97,7 @@ func (r keyReader) policy(ctx context.Context, k *snapshot.Key) outcome {
 		k.Policy = reading[snapshot.Document](o)
 		return o
 	}
-	k.Policy = snapshot.ReadDocument(getKeyPolicy, aws.ToString(out.Policy))
+	k.Policy = readDocument(getKeyPolicy, aws.ToString(out.Policy))
 	return o
 }
 

@@ -33,6 +33,10 @@ func (c *collection) keys(ctx context.Context, client *kms.Client, region string
 			return page{}, o
 		}
 		for _, k := range out.Keys {
+			id := aws.ToString(k.KeyId)
+			if arn := aws.ToString(k.KeyArn); !c.ours(arn, "kms", region, "key/") || !strings.HasSuffix(arn, ":"+c.s.Account.ID+":key/"+id) {
+				return page{}, unreadable(listKeys, "the answer names a key that cannot be one")
+			}
 			keys = append(keys, snapshot.Key{ARN: aws.ToString(k.KeyArn), ID: aws.ToString(k.KeyId), Region: region})
 		}
 		return page{out.Truncated, out.NextMarker}, o
@@ -70,6 +74,9 @@ func (c *collection) aliases(ctx context.Context, client *kms.Client, region str
 			return page{}, o
 		}
 		for _, a := range out.Aliases {
+			if !c.ours(aws.ToString(a.AliasArn), "kms", region, "alias/") {
+				return page{}, unreadable(listAliases, "the answer names an alias that cannot be one")
+			}
 			aliases = append(aliases, snapshot.Alias{
 				ARN: aws.ToString(a.AliasArn), Name: aws.ToString(a.AliasName), Region: region, TargetKey: aws.ToString(a.TargetKeyId),
 			})

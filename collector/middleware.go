@@ -19,9 +19,15 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// maxAnswer bounds the body of one answer: the largest, a page of IAM, has a few
-// megabytes.
-const maxAnswer = 256 << 20
+// longest is what the body of one answer may have: a page of IAM's, with 1,000
+// roles and the versions of policies in percent-encoding, can have tens of
+// megabytes, the others a few.
+func (c call) longest() int64 {
+	if c.service == "IAM" {
+		return 128 << 20
+	}
+	return 32 << 20
+}
 
 // only refuses every operation that is not in the table, or that this run may not
 // make, before anything is signed or sent.
@@ -92,22 +98,22 @@ func answers(stack *middleware.Stack) error {
 			if err != nil || !ok {
 				return out, metadata, err
 			}
-			body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+			c, _ := known(middleware.GetServiceID(ctx), middleware.GetOperationName(ctx))
+			body, err := io.ReadAll(io.LimitReader(response.Body, c.longest()+1))
 			_ = response.Body.Close()
 			switch {
 			case err != nil && ctx.Err() != nil:
 				return out, metadata, &smithy.CanceledError{Err: ctx.Err()}
 			case err != nil:
 				return out, metadata, &trouble{code: codeNoAnswer, message: "the answer broke off: " + innermost(err), again: true}
-			case len(body) > maxAnswer:
-				return out, metadata, &trouble{code: codeUnreadable, message: "the answer is too long"}
+			case int64(len(body)) > c.longest():
+				return out, metadata, &trouble{code: codeTooLong, message: "the answer is too long"}
 			}
 			response.Body = io.NopCloser(bytes.NewReader(body))
 			if response.StatusCode >= 300 {
 				noteRegion(ctx, response, body)
 				return out, metadata, nil
 			}
-			c, _ := known(middleware.GetServiceID(ctx), middleware.GetOperationName(ctx))
 			if problem := c.foreign(response.Header, body); problem != "" {
 				return out, metadata, &trouble{code: codeUnreadable, message: problem}
 			}

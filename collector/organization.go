@@ -160,7 +160,7 @@ func policyDocument(out *organizations.DescribePolicyOutput, o outcome) snapshot
 	case !o.ok():
 		return reading[snapshot.Document](o)
 	case out.Policy == nil:
-		return snapshot.ReadDocument(describePolicy, "")
+		return readDocument(describePolicy, "")
 	}
-	return snapshot.ReadDocument(describePolicy, aws.ToString(out.Policy.Content))
+	return readDocument(describePolicy, aws.ToString(out.Policy.Content))
 }

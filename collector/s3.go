@@ -3,12 +3,17 @@ package collector
 import (
 	"context"
 	"fmt"
+	"regexp"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
+
+// bucketName is what buckets have ever been called: the oldest have names of up to
+// 255 characters, with capital letters and underscores.
+var bucketName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,255}$`)
 
 // buckets reads every general purpose bucket of the account, whatever Regions
 // were asked for: the listing has no Regions, and a bucket that is left out would
@@ -27,11 +32,13 @@ func (c *collection) buckets(ctx context.Context) {
 			return page{}, o
 		}
 		for _, b := range out.Buckets {
-			if name := aws.ToString(b.Name); name != "" {
-				readers = append(readers, &bucketReader{c: c, region: aws.ToString(b.BucketRegion), bucket: snapshot.Bucket{
-					ARN: fmt.Sprintf("arn:%s:s3:::%s", c.s.Account.Partition, name), Name: name, CreatedAt: at(b.CreationDate),
-				}})
+			name := aws.ToString(b.Name)
+			if !bucketName.MatchString(name) {
+				return page{}, unreadable(listAllMyBuckets, "the answer names a bucket that cannot be one")
 			}
+			readers = append(readers, &bucketReader{c: c, region: aws.ToString(b.BucketRegion), bucket: snapshot.Bucket{
+				ARN: fmt.Sprintf("arn:%s:s3:::%s", c.s.Account.Partition, name), Name: name, CreatedAt: at(b.CreationDate),
+			}})
 		}
 		return token(out.ContinuationToken), o
 	})
