@@ -62,12 +62,19 @@ var operations = map[string][]string{
 	"objects.encryption":    {"s3:GetObject"},
 	"objects.expected":      {"s3:GetEncryptionConfiguration"},
 	"objects.key_state":     {"s3:GetObject", "kms:DescribeKey"},
-	"policies.document":     {"iam:GetAccountAuthorizationDetails"},
-	"policies.wildcards":    {"iam:GetAccountAuthorizationDetails"},
-	"policies.use":          {"iam:GetAccountAuthorizationDetails"},
-	"identities.inline":     {"iam:GetAccountAuthorizationDetails"},
-	"roles.trust":           {"iam:GetAccountAuthorizationDetails"},
-	"roles.decrypts":        {"iam:GetAccountAuthorizationDetails", "kms:GetKeyPolicy", "kms:ListKeys"},
+	"trails.encryption":     {"cloudtrail:DescribeTrails", "cloudtrail:GetEventDataStore"},
+	"log_groups.encryption": {"logs:DescribeLogGroups"},
+	"monitoring.kms_events": {
+		"cloudtrail:ListTrails", "cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors",
+		"cloudtrail:ListEventDataStores", "cloudtrail:GetEventDataStore",
+	},
+	"monitoring.analyzers": {"access-analyzer:ListAnalyzers"},
+	"policies.document":    {"iam:GetAccountAuthorizationDetails"},
+	"policies.wildcards":   {"iam:GetAccountAuthorizationDetails"},
+	"policies.use":         {"iam:GetAccountAuthorizationDetails"},
+	"identities.inline":    {"iam:GetAccountAuthorizationDetails"},
+	"roles.trust":          {"iam:GetAccountAuthorizationDetails"},
+	"roles.decrypts":       {"iam:GetAccountAuthorizationDetails", "kms:GetKeyPolicy", "kms:ListKeys"},
 }
 
 // TestReads holds custom.reads to the readings that the compiled rule reads.

@@ -67,6 +67,9 @@ func Build(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any
 	b.addPolicies()
 	b.addRoles()
 	b.addIdentities()
+	b.addTrails()
+	b.addLogGroups()
+	b.addMonitoring()
 	b.addOperations()
 	decisions.Wait()
 	return b.document, b.listings

@@ -11,16 +11,19 @@ type Document struct {
 	// Params holds, by rule id, the parameters in force.
 	Params map[string]map[string]any `json:"params"`
 	// Prices are the list prices that cost estimates use, in US dollars.
-	Prices     Prices      `json:"prices"`
-	Keys       []Key       `json:"keys"`
-	Buckets    []Bucket    `json:"buckets"`
-	Objects    []Object    `json:"objects"`
-	Policies   []Policy    `json:"policies"`
-	Roles      []Role      `json:"roles"`
-	Identities []Identity  `json:"identities"`
-	Access     []Access    `json:"access"`
-	Operations []Operation `json:"operations"`
-	Exclusive  []Exclusive `json:"exclusive"`
+	Prices     Prices       `json:"prices"`
+	Keys       []Key        `json:"keys"`
+	Buckets    []Bucket     `json:"buckets"`
+	Objects    []Object     `json:"objects"`
+	Policies   []Policy     `json:"policies"`
+	Roles      []Role       `json:"roles"`
+	Identities []Identity   `json:"identities"`
+	Trails     []Trail      `json:"trails"`
+	LogGroups  []LogGroup   `json:"log_groups"`
+	Monitoring []Monitoring `json:"monitoring"`
+	Access     []Access     `json:"access"`
+	Operations []Operation  `json:"operations"`
+	Exclusive  []Exclusive  `json:"exclusive"`
 }
 
 // Account is the account that the document is about.

@@ -26,6 +26,15 @@ func (d *Document) Resources(see func(Resource)) {
 	for i := range d.Identities {
 		see(Resource{d.Identities[i].ARN, d.Identities[i].Place, d.Identities[i].Unread})
 	}
+	for i := range d.Trails {
+		see(Resource{d.Trails[i].ARN, d.Trails[i].Place, d.Trails[i].Unread})
+	}
+	for i := range d.LogGroups {
+		see(Resource{d.LogGroups[i].ARN, d.LogGroups[i].Place, d.LogGroups[i].Unread})
+	}
+	for i := range d.Monitoring {
+		see(Resource{d.Monitoring[i].ARN, d.Monitoring[i].Place, d.Monitoring[i].Unread})
+	}
 	for i := range d.Access {
 		see(Resource{ID: d.Access[i].ID, Place: d.Access[i].Place})
 	}
