@@ -33,6 +33,13 @@ func (r *Results) filled() *Results {
 	out.Gaps = each(out.Gaps, func(g *Gap) { g.Rules = list(g.Rules) })
 	out.UnusedWaivers = list(out.UnusedWaivers)
 	out.ExpiredWaivers = list(out.ExpiredWaivers)
+	if r.Baseline != nil {
+		b := *r.Baseline
+		b.Resolved = each(b.Resolved, func(f *Finding) { *f = *filledFinding(f).(*Finding) })
+		b.Unjudged = each(b.Unjudged, func(f *Finding) { *f = *filledFinding(f).(*Finding) })
+		b.Blind = each(b.Blind, func(u *Unknown) { *u = *filledUnknown(u).(*Unknown) })
+		out.Baseline = &b
+	}
 	return &out
 }
 

@@ -25,6 +25,8 @@ type Finding struct {
 	Place       Place           `json:"place"`
 	Fingerprint string          `json:"fingerprint"`
 	Waived      *Waived         `json:"waived"` // null when no waiver covers it
+	// Baseline is how it stands against an earlier run; not there without one.
+	Baseline string `json:"baseline,omitempty"`
 }
 
 // Place is where in a snapshot file something stands.

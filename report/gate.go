@@ -23,6 +23,9 @@ const (
 type Gate struct {
 	FailOn Severity // the mildest severity that stops; zero stops nothing
 	OnGap  string   // GapFails, or GapWarns to let missing evidence pass; "" is GapFails
+	// NewOnly lets findings pass that an earlier run has too, no less severe. It
+	// lets no missing evidence pass: what cannot be seen may be new.
+	NewOnly bool
 }
 
 // Outcome is what a Gate decided.
@@ -43,28 +46,36 @@ func (g Gate) Verdict(r *Results) Outcome {
 	}
 	var findings []Severity
 	for _, f := range r.Findings {
-		if f.Waived == nil && f.Severity >= g.FailOn {
+		known := f.Baseline == BaselineUnchanged || f.Baseline == BaselineUpdated
+		if f.Waived == nil && f.Severity >= g.FailOn && !(g.NewOnly && known) {
 			findings = append(findings, f.Severity)
 		}
 	}
 	if len(findings) > 0 {
 		return Outcome{
 			ExitCode: ExitFindings,
-			Reason:   fmt.Sprintf("%s at or above %s: %s", count(len(findings), "finding"), g.FailOn, bySeverity(findings)),
+			Reason:   fmt.Sprintf("%s at or above %s: %s", count(len(findings), g.noun()), g.FailOn, bySeverity(findings)),
 			Next:     "mend them, or waive them with a reason, an owner and a day of expiry" + expired(r),
 		}
 	}
 	missing := g.missing(r)
 	switch {
 	case missing == "":
-		return Outcome{Reason: fmt.Sprintf("no finding at or above %s", g.FailOn)}
+		return Outcome{Reason: fmt.Sprintf("no %s at or above %s", g.noun(), g.FailOn)}
 	case g.OnGap == GapWarns:
 		return Outcome{
-			Reason: fmt.Sprintf("no finding at or above %s, but the evidence is incomplete: %s", g.FailOn, missing),
+			Reason: fmt.Sprintf("no %s at or above %s, but the evidence is incomplete: %s", g.noun(), g.FailOn, missing),
 			Next:   next(r),
 		}
 	}
 	return Outcome{ExitCode: ExitIncomplete, Reason: "the evidence is incomplete: " + missing, Next: next(r)}
+}
+
+func (g Gate) noun() string {
+	if g.NewOnly {
+		return "new finding"
+	}
+	return "finding"
 }
 
 // expired says that waivers no longer cover what they did.

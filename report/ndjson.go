@@ -23,7 +23,8 @@ func WriteNDJSON(w io.Writer, r *Results) error {
 		Snapshots []Snapshot `json:"snapshots"`
 		AsOf      string     `json:"as_of"`
 		Summary   Summary    `json:"summary"`
-	}{"results", full.Schema, full.Tool, full.Snapshots, full.AsOf, full.Summary}
+		Baseline  *Baseline  `json:"baseline,omitempty"`
+	}{"results", full.Schema, full.Tool, full.Snapshots, full.AsOf, full.Summary, full.Baseline}
 	err := WriteLines(w, perLine, one(head), func(v *any) any { return *v })
 	for _, write := range []func() error{
 		func() error { return typed(w, "rule", full.Rules, same) },

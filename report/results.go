@@ -22,6 +22,8 @@ type Results struct {
 	// would have covered something had they not expired.
 	UnusedWaivers  []Waiver `json:"unused_waivers"`
 	ExpiredWaivers []Waiver `json:"expired_waivers"`
+	// Baseline is the earlier run that this one was held against, if any.
+	Baseline *Baseline `json:"baseline,omitempty"`
 }
 
 // Tool is the program that made the results.

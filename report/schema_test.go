@@ -84,7 +84,7 @@ func TestSchemaIsTheTypes(t *testing.T) {
 	types := map[string]any{
 		"tool": report.Tool{}, "snapshot": report.Snapshot{}, "summary": report.Summary{}, "needsIntent": report.NeedsIntent{},
 		"rule": report.Rule{}, "finding": report.Finding{}, "unknown": report.Unknown{}, "gap": report.Gap{},
-		"place": report.Place{}, "waived": report.Waived{}, "waiver": report.Waiver{},
+		"place": report.Place{}, "waived": report.Waived{}, "waiver": report.Waiver{}, "baseline": report.Baseline{},
 	}
 	for name, def := range defs {
 		if def.(map[string]any)["additionalProperties"] == false && types[name] == nil {

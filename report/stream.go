@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -26,11 +27,15 @@ func (r *Results) write(w io.Writer) error {
 	head := r.filled()
 	fields := reflect.ValueOf(head).Elem()
 	for i := range fields.NumField() {
+		name, option, _ := strings.Cut(fields.Type().Field(i).Tag.Get("json"), ",")
+		if option == "omitempty" && fields.Field(i).IsZero() {
+			continue
+		}
 		start := ",\n"
 		if i == 0 {
 			start = "{\n"
 		}
-		if _, err := fmt.Fprintf(w, "%s  %q: ", start, fields.Type().Field(i).Tag.Get("json")); err != nil {
+		if _, err := fmt.Fprintf(w, "%s  %q: ", start, name); err != nil {
 			return err
 		}
 		var err error

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -16,6 +17,8 @@ import (
 type checkOptions struct {
 	rendering
 	config, asOf, waivers string
+	baseline              string
+	newOnly               bool
 	failOn, onGap         choice
 	maxAge                age
 	shard                 shard
@@ -39,6 +42,10 @@ usage, configuration or input, 3 the evidence is incomplete, 4 the run failed,
 Something that could not be read is never taken for right. --on-gap warn accepts
 it for this run.
 
+--baseline holds the run against earlier results: findings that they have too,
+no less severe, do not fail it, unless --fail-on-new=false is given. What could
+not be read fails it as ever: what cannot be seen may be new.
+
 Without -c, ./kmsaudit.yaml is used if it is there. The snapshots have to be of
 the account that it names; a Region that it names and a snapshot lacks is
 missing evidence. So is a snapshot older than --max-age, by the clock of this
@@ -53,6 +60,7 @@ judges a part of the accounts; kmsaudit report merge puts the parts together.
 		Example: `  kmsaudit check snapshot.json
   kmsaudit check snapshot.json -c kmsaudit.yaml --fail-on medium --max-age 24h
   kmsaudit check snapshot.json -f table -f sarif=kmsaudit.sarif -f junit=kmsaudit.xml
+  kmsaudit check snapshot.json --baseline yesterday.json -f json=today.json
   kmsaudit check dev.json test.json prod.json -f json -o results.json
   kmsaudit check snapshots --shard 1/4 -f json=1.json`,
 		Args: arguments(1, -1, "the file of a snapshot, or a folder of them"),
@@ -64,6 +72,8 @@ judges a part of the accounts; kmsaudit report merge puts the parts together.
 	choose(cmd, &o.onGap, "on-gap", "", "what missing evidence does to the run")
 	f.StringVar(&o.asOf, "as-of", "", "`day` that waivers are judged by, YYYY-MM-DD (default today, UTC)")
 	f.StringVar(&o.waivers, "waivers", "", "`file` of waivers, in place of those of the configuration")
+	f.StringVar(&o.baseline, "baseline", "", "`file` of earlier results (check -f json): say what is new, and fail on that only")
+	f.BoolVar(&o.newOnly, "fail-on-new", true, "with --baseline: known findings do not fail the run; =false fails on all")
 	f.Var(&o.maxAge, "max-age", "a snapshot older than this is missing evidence, such as 24h or 7d")
 	f.Var(&o.shard, "shard", "judge a part of the accounts only, such as 1/4")
 	o.declare(cmd)
@@ -91,6 +101,15 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 	if err != nil {
 		return err
 	}
+	var old *report.Results
+	switch {
+	case o.baseline != "":
+		if old, err = readResults(o.baseline); err != nil {
+			return wrong(err)
+		}
+	case cmd.Flags().Changed("fail-on-new"):
+		return wrong(errors.New("--fail-on-new needs --baseline, which says what is not new"))
+	}
 	if err := a.takeWaivers(c, o.waivers, catalogue, asOf); err != nil {
 		return wrong(err)
 	}
@@ -111,6 +130,10 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 	results.Apply(c.waivers, asOf)
 	results.Sort()
 	results.Count()
+	if old != nil {
+		results.Against(old, o.baseline)
+		gate.NewOnly = o.newOnly
+	}
 	if err := a.writeReports(results, outputs, &o.rendering); err != nil {
 		return err
 	}

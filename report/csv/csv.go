@@ -24,7 +24,7 @@ func Header() []string {
 	return []string{
 		"kind", "rule", "title", "severity", "account", "region", "resource", "statement", "about", "message",
 		"file", "line", "column", "pointer", "mend", "fingerprint",
-		"waived_until", "waived_by", "waived_reason", "waived_ticket",
+		"waived_until", "waived_by", "waived_reason", "waived_ticket", "baseline",
 	}
 }
 
@@ -61,9 +61,9 @@ func entry(e *report.Entry, title string) []string {
 	row = append(row, place(e.Place)...)
 	row = append(row, mend(&e.Finding), e.Fingerprint)
 	if e.Waived == nil {
-		return append(row, "", "", "", "")
+		return append(row, "", "", "", "", e.Baseline)
 	}
-	return append(row, e.Waived.Expires, e.Waived.Owner, e.Waived.Reason, e.Waived.Ticket)
+	return append(row, e.Waived.Expires, e.Waived.Owner, e.Waived.Reason, e.Waived.Ticket, "")
 }
 
 func gap(g *report.Gap) []string {
@@ -74,7 +74,7 @@ func gap(g *report.Gap) []string {
 	row := []string{
 		"gap", strings.Join(g.Rules, " "), "", g.Severity.String(), g.Account, g.Region, g.Resource, "", "", message,
 	}
-	return append(append(row, place(g.Place)...), "", "", "", "", "", "")
+	return append(append(row, place(g.Place)...), "", "", "", "", "", "", "")
 }
 
 func place(p report.Place) []string {

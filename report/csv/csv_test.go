@@ -49,7 +49,7 @@ func TestWrite(t *testing.T) {
 		"message": "statement Open lets anyone use the key for kms:Decrypt",
 		"file":    "testdata/reference/snapshot.json", "line": "131", "column": "9", "pointer": "/keys/0/policy/value/Statement/2",
 		"mend": "", "fingerprint": "99cdd3544292d5eafae8e1484bc69749571ad4023051ae0c782a36c50764316c",
-		"waived_until": "", "waived_by": "", "waived_reason": "", "waived_ticket": "",
+		"waived_until": "", "waived_by": "", "waived_reason": "", "waived_ticket": "", "baseline": "",
 	}
 	if diff := cmp.Diff(want, row); diff != "" {
 		t.Error(diff)

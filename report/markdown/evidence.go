@@ -83,6 +83,11 @@ func (p *page) summary() {
 		worst = ", the worst " + s.WorstWaived
 	}
 	row("Waived", strconv.Itoa(s.Waived)+worst)
+	if p.r.Baseline != nil {
+		for _, line := range words.Baseline(p.r.Baseline) {
+			row("Baseline", line)
+		}
+	}
 	if len(s.NeedsIntent) > 0 {
 		for _, line := range words.Intent(s.NeedsIntent) {
 			row("Not run", line)

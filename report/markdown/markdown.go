@@ -112,7 +112,11 @@ func (p *page) entries(all []report.Entry, title string) {
 		if alike[[2]string{e.Resource, e.Msg}] > 1 {
 			what += " (" + words.About(&e.Finding) + ")"
 		}
-		return []string{strconv.Itoa(i + 1), Cell(cmp.Or(e.Resource, "the account")), Cell(what), Cell(words.Place(e.Place))}
+		what = Cell(what)
+		if e.Baseline == report.BaselineNew || e.Baseline == report.BaselineWorse {
+			what += " **(" + e.Baseline + ")**"
+		}
+		return []string{strconv.Itoa(i + 1), Cell(cmp.Or(e.Resource, "the account")), what, Cell(words.Place(e.Place))}
 	})
 }
 

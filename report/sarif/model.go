@@ -95,6 +95,7 @@ type result struct {
 	Message             message           `json:"message"`
 	Locations           []location        `json:"locations"`
 	PartialFingerprints map[string]string `json:"partialFingerprints"`
+	BaselineState       string            `json:"baselineState,omitempty"`
 	Suppressions        []suppression     `json:"suppressions,omitempty"`
 	Properties          resultProperties  `json:"properties,omitzero"`
 }

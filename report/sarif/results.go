@@ -31,6 +31,9 @@ func (b *runner) result(f *report.Finding) result {
 			Statement: report.Inert(f.Statement), Pointer: report.Inert(f.Place.Pointer), About: about(f.About), Mend: mend(f.Mend),
 		},
 	}
+	if out.BaselineState = f.Baseline; f.Baseline == report.BaselineWorse {
+		out.BaselineState = report.BaselineUpdated
+	}
 	if w := f.Waived; w != nil {
 		out.Suppressions = []suppression{{
 			Kind: "external", Status: "accepted", Justification: report.Inert(w.Reason),

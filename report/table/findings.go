@@ -61,6 +61,9 @@ func (p *page) findingsOf(group report.Group) {
 		if alike[[2]string{e.Resource, e.Msg}] > 1 {
 			one.what = append(one.what, span{words.About(&e.Finding), dim})
 		}
+		if e.Baseline == report.BaselineNew || e.Baseline == report.BaselineWorse {
+			one.what = append(one.what, span{e.Baseline + " since the baseline", bold})
+		}
 		rows = append(rows, one)
 	}
 	p.table("What is wrong", rows)

@@ -28,6 +28,9 @@ func (p *page) summary() {
 		{"Not read", attention(missing != "nothing"), []string{missing}},
 		{"Waived", plain, []string{strconv.Itoa(s.Waived) + p.worst()}},
 	}
+	if b := p.r.Baseline; b != nil {
+		facts = append(facts, fact{"Baseline", attention(b.New+b.Worse+len(b.Unjudged)+len(b.Blind) > 0), words.Baseline(b)})
+	}
 	if len(s.NeedsIntent) > 0 {
 		facts = append(facts, fact{"Not run", warn, words.Intent(s.NeedsIntent)})
 	}

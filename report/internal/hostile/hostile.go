@@ -36,6 +36,9 @@ func Results(count int) *report.Results {
 			r.Findings[i].Waived = nil
 		}
 	}
+	for i := range r.Findings {
+		r.Findings[i].Baseline = report.BaselineNew
+	}
 	for i := range r.Unknown {
 		r.Unknown[i].Severity = report.Severity(1 + i%5)
 		if i%2 == 0 {

@@ -144,6 +144,19 @@ func BySeverity(s *report.Summary) string {
 	return text
 }
 
+// Baseline counts what has changed since an earlier run.
+func Baseline(b *report.Baseline) []string {
+	out := []string{fmt.Sprintf("%s: %d new, %d worse, %d updated, %d unchanged, %d resolved",
+		Or(b.Path, "an earlier run"), b.New, b.Worse, b.Updated, b.Unchanged, len(b.Resolved))}
+	if n := len(b.Unjudged); n > 0 {
+		out = append(out, "not resolved: "+Count(n, "finding")+" of it could not be judged again")
+	}
+	if n := len(b.Blind); n > 0 {
+		out = append(out, Count(n, "subject")+" could be judged then and not now")
+	}
+	return out
+}
+
 // Waiver is one line: what a waiver speaks of, and its terms.
 func Waiver(w *report.Waiver) string {
 	subject := Present(w.Rule, w.Account, w.Region, w.Resource)
