@@ -91,7 +91,7 @@ beat the environment, which beats the configuration file.`,
 		a.rules(),
 		a.version(),
 		a.waivers(),
-		a.why(),
+		a.whatCan(), a.whoCan(), a.why(),
 	)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
