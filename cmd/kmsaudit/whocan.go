@@ -46,10 +46,10 @@ delegation to IAM, grant, cross-account, service), with the statements that give
 it and their lines, and the conditions where it hangs on some.
 
 Told apart are those who cannot, and could give themselves access: by rewriting
-the key policy, by a grant, by tags and aliases that conditions ask for, by their
-own policies or groups, or as somebody who can, over any number of roles assumed,
-trust policies rewritten, roles passed to services, credentials made for users.
-Of several ways each has a shortest one, step by step with its statements.
+the key policy, by a grant, by tags and aliases that conditions ask for, by
+their own policies or groups, or as somebody who can: over roles assumed, trust
+policies rewritten, roles passed to services, credentials made for users. Of
+several ways each has a shortest one, step by step with its statements.
 
 ACTION is an action such as kms:Decrypt, or a pattern such as
 'kms:GenerateDataKey*': who can do any of it. The key is given by its ARN, its

@@ -222,3 +222,12 @@ func (c *Census) Of(principal, keyARN string) Verdict {
 	}
 	return c.dense[c.keyClass[k]][c.class[p]].verdict()
 }
+
+// Decisions counts the pairs that were decided: single ones, and those of classes.
+func (c *Census) Decisions() int {
+	n := len(c.models) * len(c.patterns)
+	for _, pairs := range c.pairs {
+		n += len(pairs)
+	}
+	return n
+}
