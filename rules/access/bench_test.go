@@ -2,11 +2,12 @@ package access
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
 // requests are the decision cases that are requests, ready to be decided.
-func requests(b *testing.B) []*Case {
+func requests(b testing.TB) []*Case {
 	b.Helper()
 	all := decisionCases(b)
 	names := make([]string, 0, len(all))
@@ -30,9 +31,36 @@ func requests(b *testing.B) []*Case {
 	return list
 }
 
+// A verdict on compiled policies allocates nothing, but where policy variables are
+// put in, tests are tied, the constraints of grants are compared, bytes are decoded
+// or a value is none of its kind.
+func TestEvaluateAllocatesNothing(t *testing.T) {
+	tried := 0
+	for file, cases := range decisionCases(t) {
+		for _, c := range cases {
+			text := string(c.Request)
+			if c.Request == nil || strings.Contains(text, "${") || strings.HasPrefix(file, "unknown/") || strings.Contains(text, "Constraints") ||
+				strings.Contains(text, "BinaryEquals") || strings.Contains(c.Name, "what is no ") {
+				continue
+			}
+			one, err := DecodeCase(c.Request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			one.Request.Action = strings.ToLower(one.Request.Action) // else that would be
+			tried++
+			if got := testing.AllocsPerRun(3, func() { Evaluate(&one.Request, &one.Policies) }); got > 0 {
+				t.Errorf("%s: %s: %v allocations", file, c.Name, got)
+			}
+		}
+	}
+	if tried < 400 {
+		t.Errorf("only %d cases", tried)
+	}
+}
+
 // BenchmarkDecide decides requests of all kinds on compiled policies: the verdict
-// alone, which allocates nothing, and with its evidence; and one that is put
-// together from an account.
+// alone, and with its evidence; and one that is put together from an account.
 func BenchmarkDecide(b *testing.B) {
 	list := requests(b)
 	b.Run("verdict", func(b *testing.B) {

@@ -1,5 +1,7 @@
 package access
 
+import "strings"
+
 // part is a condition that a path to Allowed needs. The order is that of reasons
 // for a denial (E9).
 type part uint8
@@ -49,7 +51,7 @@ type outcome struct {
 	scp     tri
 	denies  [5]tri // identity, boundary, session, resource, scp; rcp is apart
 	rcp     tri
-	blocked string // why no policy can allow the request
+	blocked obstacle // why no policy can allow the request
 	allow   tri
 	deny    tri
 }
@@ -94,13 +96,13 @@ func evaluate(at *situation, p *Policies) outcome {
 		o.rcp = rcpDeny(p.RCP, at)
 	}
 	o.addPaths(at)
-	o.blocked = at.blocked(p)
+	o.blocked = at.obstacle(p)
 	o.deny = max(o.rcp, o.denies[0], o.denies[1], o.denies[2], o.denies[3], o.denies[4])
 	for i := range o.count {
 		o.allow = max(o.allow, o.truthOf(o.paths[i]))
 	}
 	o.allow = min(o.allow, o.scp)
-	if o.blocked != "" {
+	if o.blocked != noObstacle {
 		o.allow = no
 	}
 	return o
@@ -172,26 +174,53 @@ func (o *outcome) addPaths(at *situation) {
 	}
 }
 
-// blocked says why a request cannot be allowed by any policy, or "".
-func (at *situation) blocked(p *Policies) string {
-	if at.assumes && at.who.kind == callerRoot && !at.crossing {
+// obstacle is why a request cannot be allowed by any policy.
+type obstacle uint8
+
+const (
+	noObstacle obstacle = iota
+	onAliasOnly
+	predefinedAlias
+	managedElsewhere
+	notAcross
+	rootAssumes
+)
+
+func (b obstacle) note(action string) string {
+	switch b {
+	case onAliasOnly:
+		return "M8: " + action + " acts on keys; an alias ARN gives nothing on the key behind it"
+	case predefinedAlias:
+		return "M8: aliases under alias/aws/ cannot be created, changed or deleted by customers"
+	case managedElsewhere:
+		return "K9: AWS managed keys cannot be used from other accounts"
+	case notAcross:
+		return "K10: " + action + " does not work across accounts"
+	case rootAssumes:
 		return "E8: the account's root user cannot assume roles"
 	}
+	return ""
+}
+
+func (at *situation) obstacle(p *Policies) obstacle {
+	if at.assumes && at.who.kind == callerRoot && !at.crossing {
+		return rootAssumes
+	}
 	if at.service != serviceKMS {
-		return ""
+		return noObstacle
 	}
 	stranger := at.crossing || at.who.kind == callerAnyone
 	switch {
 	case at.isAlias && !at.aliasEdit && !at.nothing:
-		return "M8: " + at.action + " acts on keys; an alias ARN gives nothing on the key behind it"
-	case at.isAlias && at.aliasEdit && len(at.parts[arnResource]) > 10 && at.parts[arnResource][:10] == "alias/aws/":
-		return "M8: aliases under alias/aws/ cannot be created, changed or deleted by customers"
+		return onAliasOnly
+	case at.isAlias && at.aliasEdit && strings.HasPrefix(at.parts[arnResource], "alias/aws/"):
+		return predefinedAlias
 	case stranger && p.AWSManagedKey:
-		return "K9: AWS managed keys cannot be used from other accounts"
+		return managedElsewhere
 	case stranger && !crossAccount(at.action):
-		return "K10: " + at.action + " does not work across accounts"
+		return notAcross
 	}
-	return ""
+	return noObstacle
 }
 
 // verdict turns truth into a verdict (U4); reading says whether all policies were
@@ -215,10 +244,8 @@ func Evaluate(req *Request, p *Policies) Verdict {
 	at := newSituation(req, p)
 	o := evaluate(&at, p)
 	v := o.verdict(!p.anyUnread(&at, &o, nil))
-	if v == Depends {
-		e := explainer{at: &at}
-		e.gather(p)
-		v = e.settled(p, &o)
+	if v == Depends && p.tied(&at) {
+		v = settledAlone(at, o, p)
 	}
 	return v
 }

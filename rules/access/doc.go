@@ -5,6 +5,10 @@
 // read: what a decision cannot know makes it Depend on named tests, or Unknown
 // with the policies that were not read. Every decision names what decided it.
 //
+// Policies are compiled once (Compile) and decided many times, by any number of
+// goroutines. DecodeCase reads a request with its policies from JSON; New takes a
+// snapshot. The examples show each.
+//
 // It refuses to judge. Whether an allowed request is a fault is the business of
 // the rules.
 //

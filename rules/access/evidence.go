@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 )
 
@@ -76,7 +77,9 @@ func (e *explainer) open(d *Decision, o *outcome) {
 			used |= o.paths[i]
 		}
 	}
-	for _, w := range e.witnesses {
+	d.DecidedBy = make([]StatementRef, 0, len(e.witnesses))
+	for i := range e.witnesses {
+		w := &e.witnesses[i]
 		switch {
 		case w.deny:
 			if w.truth != maybe {
@@ -122,31 +125,34 @@ func (o *outcome) missing() []Layer {
 	if o.scp == no {
 		layers = append(layers, LayerSCP)
 	}
-	if o.blocked != "" {
+	if o.blocked != noObstacle {
 		return append(layers, LayerResource)
 	}
 	best, silent := 0, false
-	var missing []Layer
+	var missing path
 	for i := range o.count {
-		var none []Layer
+		var none path
 		speaks := false
 		for one := range partCount {
-			if !o.paths[i].has(one) {
-				continue
-			}
-			if o.parts[one] == no {
-				if !slices.Contains(none, one.layer()) {
-					none = append(none, one.layer())
-				}
-			} else if one < identity {
+			switch {
+			case !o.paths[i].has(one):
+			case o.parts[one] == no:
+				none |= 1 << one
+			case one < identity:
 				speaks = true
 			}
 		}
-		if i == 0 || speaks && (len(none) < best || silent && len(none) == best) {
-			best, missing, silent = len(none), none, !speaks
+		count := bits.OnesCount16(uint16(none)) // a path has one part of a layer
+		if i == 0 || speaks && (count < best || silent && count == best) {
+			best, missing, silent = count, none, !speaks
 		}
 	}
-	return append(layers, missing...)
+	for one := range partCount {
+		if layer := one.layer(); missing.has(one) && !slices.Contains(layers, layer) {
+			layers = append(layers, layer)
+		}
+	}
+	return layers
 }
 
 func (e *explainer) gather(p *Policies) {

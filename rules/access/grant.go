@@ -146,6 +146,9 @@ func (g *Grant) fromSource(at *situation) tri {
 		if !ok || len(f.values) != 1 {
 			return no
 		}
+		if !strings.ContainsAny(g.SourceARN, "*?") {
+			return truth(g.SourceARN == f.values[0])
+		}
 		p := compileARN(g.SourceARN, false, false, 0)
 		return p.matches(&source, at.ctx)
 	case present, unknown:

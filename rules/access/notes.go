@@ -52,8 +52,8 @@ func hasVariable(text string) bool {
 // denialNotes explains implicit denials that surprise.
 func (e *explainer) denialNotes(o *outcome) {
 	at := e.at
-	if o.blocked != "" {
-		e.notes = append(e.notes, o.blocked)
+	if o.blocked != noObstacle {
+		e.notes = append(e.notes, o.blocked.note(at.action))
 		return
 	}
 	key := at.service == serviceKMS && !at.identityOnly() && !at.retire && !at.crossing

@@ -7,7 +7,11 @@ import "slices"
 // then (U4). Else the decision says when the request is allowed, and names each test
 // that matters to it once (U5).
 func (e *explainer) settle(d *Decision, p *Policies, o *outcome) {
-	switch e.settled(p, o) {
+	v := Depends
+	if p.tied(e.at) {
+		v = e.settled(p, o)
+	}
+	switch v {
 	case Allowed:
 		d.Verdict, d.DependsOn = Allowed, nil
 		d.Notes = append(d.Notes, "U4: whatever the open tests say, some Allow holds and no Deny does")
@@ -34,6 +38,14 @@ func (e *explainer) settle(d *Decision, p *Policies, o *outcome) {
 		matters[number] = false
 		return !wanted
 	})
+}
+
+// settledAlone is the verdict that settle comes to, without evidence. It has
+// copies, so that those of its caller stay off the heap.
+func settledAlone(at situation, o outcome, p *Policies) Verdict {
+	e := explainer{at: &at}
+	e.gather(p)
+	return e.settled(p, &o)
 }
 
 // settled is the verdict that settle comes to.

@@ -19,16 +19,19 @@ func number(s string) (float64, bool) {
 
 // date reads ISO 8601 or epoch seconds (C11). Four digits are a year.
 func date(s string) (time.Time, bool) {
-	if len(s) != 4 {
-		if f, ok := number(s); ok {
-			whole := int64(f)
-			return time.Unix(whole, int64((f-float64(whole))*1e9)), true
-		}
+	clock := strings.Contains(s, "T")
+	if len(s) != 4 && !clock && strings.LastIndexByte(s, '-') <= 0 {
+		f, ok := number(s)
+		whole := int64(f)
+		return time.Unix(whole, int64((f-float64(whole))*1e9)), ok
 	}
 	for _, layout := range [...]string{
 		time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02T15:04",
-		"2006-01-02T15:04:05Z0700", "2006-01-02", "2006-01", "2006", "20060102T150405Z",
+		"2006-01-02T15:04:05Z0700", "20060102T150405Z", "2006-01-02", "2006-01", "2006",
 	} {
+		if clock != strings.Contains(layout, "T") {
+			continue
+		}
 		if t, err := time.Parse(layout, s); err == nil {
 			return t, true
 		}
