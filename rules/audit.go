@@ -95,7 +95,7 @@ func (a *audit) prepare(results *report.Results) *facts.Document {
 		CollectedAt: s.CollectedAt.UTC().Format(time.RFC3339), CollectedBy: s.CollectedBy,
 		CollectedVia: s.Tool.Name + " " + s.Tool.Version, Interrupted: s.Interrupted,
 	})
-	document, listings := facts.Build(s, a.settings.Intent, a.engine.catalogue.Params(a.settings))
+	document, listings := facts.BuildFor(s, a.settings.Intent, a.engine.catalogue.Params(a.settings), a.engine.reads())
 	a.listings, a.places = listings, placesOf(document)
 	if a.settings.Release {
 		a.file.Release()

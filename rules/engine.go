@@ -67,6 +67,20 @@ func (c *Catalogue) Compile(ctx context.Context, enabled func(*Rule) bool) (*Eng
 	return e, nil
 }
 
+// reads is what the rules read of the facts.
+func (e *Engine) reads() facts.Wanted {
+	wanted := facts.Wanted{}
+	for _, u := range e.uses {
+		for _, kind := range u.kinds {
+			wanted[kind] = true
+			for _, reading := range slices.Concat(u.readings, u.unread) {
+				wanted[kind+"."+reading] = true
+			}
+		}
+	}
+	return wanted
+}
+
 // inspect holds a compiled rule to the contract that the compiler cannot see.
 func (e *Engine) inspect(rule *Rule) (usage, error) {
 	module := e.compiler.Modules[rule.Dir+"/"+lastOf(rule.Dir)+".rego"]

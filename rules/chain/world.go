@@ -35,7 +35,7 @@ func New(file *snapshot.File, intent facts.Intent, params map[string]map[string]
 		keys: map[string]int{}, buckets: map[string]int{}, roles: map[string]int{}, users: map[string]int{},
 		managed: map[string]int{}, groups: map[string]int{},
 	}
-	w.document, _ = facts.Build(s, intent, params)
+	w.document, _ = facts.BuildFor(s, intent, params, facts.Wanted{})
 	w.evidence = facts.NewEvidence(w.account, w.document)
 	for i := range s.Keys {
 		w.keys[s.Keys[i].ARN] = i

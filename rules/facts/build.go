@@ -18,10 +18,16 @@ type Listing struct {
 	Place                                            string
 }
 
-// Build makes the document for one account.
+// Build makes the document for one account, with all facts.
 func Build(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any) (*Document, []Listing) {
+	return BuildFor(s, intent, params, nil)
+}
+
+// BuildFor makes the document with those facts only, of the ones that take a look
+// at the whole account, that are wanted.
+func BuildFor(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any, wanted Wanted) (*Document, []Listing) {
 	s = settled(s)
-	b := &builder{s: s, intent: intent, account: access.New(s), keys: map[string]int{}, buckets: map[string]int{}, logged: map[string]int{}, people: map[string]bool{}, named: map[string][]string{}, clients: clients{}}
+	b := &builder{s: s, intent: intent, wanted: wanted, account: access.New(s), keys: map[string]int{}, buckets: map[string]int{}, logged: map[string]int{}, people: map[string]bool{}, named: map[string][]string{}, clients: clients{}}
 	for i, k := range s.Keys {
 		b.keys[k.ARN] = i
 	}
@@ -78,6 +84,7 @@ func Build(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any
 type builder struct {
 	s          *snapshot.Snapshot
 	intent     Intent
+	wanted     Wanted
 	account    *access.Account
 	keys       map[string]int      // ARN → index in the snapshot
 	buckets    map[string]int      // name → index in the snapshot
@@ -89,6 +96,8 @@ type builder struct {
 	listings   []Listing
 	boundaries boundaries
 	controls   [][]*policy.Document // resource control policies, by level
+	decrypting *access.Census
+	aside      []access.Principal // of the census, who are not counted
 }
 
 // standing says why a listing is not complete and where that stands, or nil.

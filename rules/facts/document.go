@@ -75,6 +75,13 @@ type Key struct {
 	Tags    *KeyTags    `json:"tags,omitempty"`
 	Store   *KeyStore   `json:"store,omitempty"`
 	Aliases *KeyAliases `json:"aliases,omitempty"`
+	// Delegation says what its policy leaves to IAM.
+	Delegation *KeyDelegation `json:"delegation,omitempty"`
+	// Decryptors are those who may decrypt with it, Keepers those who can change
+	// its policy, Duties those who administer and use it.
+	Decryptors *KeyDecryptors `json:"decryptors,omitempty"`
+	Keepers    *KeyKeepers    `json:"keepers,omitempty"`
+	Duties     *KeyDuties     `json:"duties,omitempty"`
 }
 
 // KeyMetadata is what DescribeKey says.

@@ -40,6 +40,7 @@ func (b *builder) addKeys() {
 			fact.Rotated = rotated
 		}
 		b.keyLife(&fact, k, i)
+		b.lookAround(&fact, k, i)
 		b.document.Keys = append(b.document.Keys, fact)
 	}
 	regions := b.s.Regions
@@ -53,6 +54,33 @@ func (b *builder) addKeys() {
 	if _, asked := b.s.Listed("account:ListRegions", ""); asked >= 0 {
 		b.standForKeys("account:ListRegions", "", "*")
 	}
+}
+
+// lookAround adds the facts about key i that take a look at the whole account, as
+// far as they are wanted.
+func (b *builder) lookAround(fact *Key, k snapshot.Key, i int) {
+	if b.wanted.wants("keys.delegation") {
+		fact.Delegation = known(fact.Unread, "delegation", b.delegation, k, i)
+	}
+	if b.wanted.wants("keys.decryptors") {
+		fact.Decryptors = known(fact.Unread, "decryptors", b.decryptors, k, i)
+	}
+	if b.wanted.wants("keys.keepers") {
+		fact.Keepers = known(fact.Unread, "keepers", b.keepers, k, i)
+	}
+	if b.wanted.wants("keys.duties") {
+		fact.Duties = known(fact.Unread, "duties", b.duties, k, i)
+	}
+}
+
+// known is what ask finds out, or notes in unread why it does not.
+func known[R, F any](unread map[string]Unread, name string, ask func(R, int) (*F, *Unread), of R, i int) *F {
+	fact, reason := ask(of, i)
+	if reason != nil {
+		unread[name] = *reason
+		return nil
+	}
+	return fact
 }
 
 // standForKeys adds the stand-in for the keys of a Region if their listing is not
