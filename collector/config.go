@@ -42,7 +42,7 @@ func LoadConfig(ctx context.Context, access Access) (aws.Config, error) {
 		options = append(options, config.WithSharedConfigProfile(access.Profile))
 	}
 	if access.Region != "" {
-		if !regionName.MatchString(access.Region) {
+		if !regionName().MatchString(access.Region) {
 			return aws.Config{}, fmt.Errorf("%q is not the name of a Region", access.Region)
 		}
 		options = append(options, config.WithRegion(access.Region))

@@ -238,7 +238,7 @@ func noteRegion(ctx context.Context, response *smithyhttp.Response, body []byte)
 			}
 		}
 	}
-	if regionName.MatchString(region) {
+	if regionName().MatchString(region) {
 		*into = region
 	}
 }
@@ -249,10 +249,10 @@ func noteRegion(ctx context.Context, response *smithyhttp.Response, body []byte)
 func regionOfHost(host string) string {
 	labels := strings.Split(host, ".")
 	for i, label := range labels {
-		if label == "s3" && i+1 < len(labels) && regionName.MatchString(labels[i+1]) {
+		if label == "s3" && i+1 < len(labels) && regionName().MatchString(labels[i+1]) {
 			return labels[i+1]
 		}
-		if after, ok := strings.CutPrefix(label, "s3-"); ok && regionName.MatchString(after) {
+		if after, ok := strings.CutPrefix(label, "s3-"); ok && regionName().MatchString(after) {
 			return after
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -13,7 +14,7 @@ import (
 
 // bucketName is what buckets have ever been called: the oldest have names of up to
 // 255 characters, with capital letters and underscores.
-var bucketName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,255}$`)
+var bucketName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9._-]{1,255}$`) })
 
 // buckets reads every general purpose bucket of the account, whatever Regions
 // were asked for: the listing has no Regions, and a bucket that is left out would
@@ -33,7 +34,7 @@ func (c *collection) buckets(ctx context.Context) {
 		}
 		for _, b := range out.Buckets {
 			name := aws.ToString(b.Name)
-			if !bucketName.MatchString(name) {
+			if !bucketName().MatchString(name) {
 				return page{}, unreadable(listAllMyBuckets, "the answer names a bucket that cannot be one")
 			}
 			readers = append(readers, &bucketReader{c: c, region: aws.ToString(b.BucketRegion), bucket: snapshot.Bucket{

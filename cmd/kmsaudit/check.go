@@ -119,8 +119,9 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 	}
 	var results *report.Results
 	if several == nil {
-		defer a.pace(paths)()
-		results, err = a.audit(ctx, catalogue, c, paths, o.maxAge)
+		judging, stop := a.pace(paths)
+		defer stop()
+		results, err = a.audit(ctx, catalogue, c, paths, o.maxAge, judging)
 	} else {
 		results, err = a.auditMany(ctx, catalogue, c, several, o.maxAge)
 	}
@@ -159,8 +160,8 @@ func gateOf(cmd *cobra.Command, o *checkOptions, c *settled) (report.Gate, error
 	return gate, gate.FailOn.UnmarshalText([]byte(o.failOn.value))
 }
 
-// audit reads all snapshots before it judges any.
-func (a *app) audit(ctx context.Context, catalogue *rules.Catalogue, c *settled, paths []string, maxAge age) (*report.Results, error) {
+// audit reads all snapshots before it judges any, and calls judging in between.
+func (a *app) audit(ctx context.Context, catalogue *rules.Catalogue, c *settled, paths []string, maxAge age, judging func()) (*report.Results, error) {
 	var engine *rules.Engine
 	var notCompiled error
 	var compiling sync.WaitGroup // while the files are read
@@ -173,6 +174,7 @@ func (a *app) audit(ctx context.Context, catalogue *rules.Catalogue, c *settled,
 	case notCompiled != nil:
 		return nil, notCompiled
 	}
+	judging()
 	settings := c.settings
 	settings.Release = true
 	results, err := engine.Audit(ctx, files, settings)

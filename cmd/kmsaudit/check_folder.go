@@ -150,7 +150,9 @@ func (a *app) auditMany(ctx context.Context, catalogue *rules.Catalogue, c *sett
 	for _, file := range m.files {
 		paths = append(paths, file.path)
 	}
-	defer a.pace(paths)()
+	judging, stop := a.pace(paths)
+	defer stop()
+	judging()
 	engine, err := catalogue.Compile(ctx, c.settings.Runs)
 	if err != nil {
 		return nil, err

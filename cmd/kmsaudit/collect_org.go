@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/spf13/pflag"
@@ -45,7 +46,7 @@ func (o *orgOptions) flags(f *pflag.FlagSet) {
 func (o *orgOptions) several() bool { return o.org || o.accounts != "" }
 
 // rolePath is a role's name with the path that it may have.
-var rolePath = regexp.MustCompile(`^([!-.0-~]+/)*[A-Za-z0-9_+=,.@-]{1,64}$`)
+var rolePath = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([!-.0-~]+/)*[A-Za-z0-9_+=,.@-]{1,64}$`) })
 
 // selection reads which accounts are chosen.
 func (o *orgOptions) selection() (organization.Selection, error) {
@@ -76,7 +77,7 @@ func (o *orgOptions) check() (organization.Selection, error) {
 		return selection, errors.New("--role-name, --include, --skip and --plain are for --org or --accounts")
 	case !o.org && len(o.include)+len(o.skip) > 0:
 		return selection, errors.New("--include and --skip need --org: a list of accounts has neither units nor tags")
-	case o.role != "" && !rolePath.MatchString(o.role):
+	case o.role != "" && !rolePath().MatchString(o.role):
 		return selection, fmt.Errorf("--role-name: %q is not a name of a role", o.role)
 	case o.workers < 1:
 		return selection, errors.New("--workers has to be at least 1")

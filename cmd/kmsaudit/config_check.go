@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/kmsaudit/kmsaudit/report"
 	"github.com/kmsaudit/kmsaudit/rules/access"
@@ -15,19 +16,21 @@ import (
 )
 
 var (
-	accountID  = regexp.MustCompile(`^[0-9]{12}$`)
-	regionName = regexp.MustCompile(`^[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}$`)
-	bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
-	iamARN     = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:(user|role)/[!-~]+$`)
-	keyARN     = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`)
+	accountID  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]{12}$`) })
+	regionName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}$`) })
+	bucketName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`) })
+	iamARN     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:(user|role)/[!-~]+$`) })
+	keyARN     = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`)
+	})
 )
 
 func (s *source) checkAccount(account string, regions []string) {
-	if s.places["account"] != nil && !accountID.MatchString(account) {
+	if s.places["account"] != nil && !accountID().MatchString(account) {
 		s.wrong("account", "%q is not an account: it has 12 digits", account)
 	}
 	for i, region := range regions {
-		if !regionName.MatchString(region) {
+		if !regionName().MatchString(region) {
 			s.wrong(fmt.Sprintf("regions[%d]", i), "%q is not a Region such as us-east-1", region)
 		}
 	}
@@ -73,7 +76,7 @@ func (s *source) checkIntent(intent *facts.Intent) {
 	s.checkPrincipals("key_administrators", intent.KeyAdministrators)
 	s.checkEnvironments(&intent.Environments)
 	for i, account := range intent.TrustedAccounts {
-		if !accountID.MatchString(account) {
+		if !accountID().MatchString(account) {
 			s.wrong(fmt.Sprintf("trusted_accounts[%d]", i), "%q is not an account: it has 12 digits", account)
 		}
 	}
@@ -107,7 +110,7 @@ func (s *source) checkEnvironments(e *facts.Environments) {
 
 func (s *source) checkPrincipals(path string, principals []string) {
 	for i, arn := range principals {
-		if !iamARN.MatchString(arn) {
+		if !iamARN().MatchString(arn) {
 			s.wrong(fmt.Sprintf("%s[%d]", path, i),
 				"%q is not the ARN of a role or user, such as arn:aws:iam::111122223333:role/name", arn)
 		}
@@ -120,7 +123,7 @@ func (s *source) checkRequirement(path string, r *facts.Requirement) {
 	}
 	s.checkPrincipals(path+".principals", r.Principals)
 	switch {
-	case r.Key != "" && !keyARN.MatchString(r.Key):
+	case r.Key != "" && !keyARN().MatchString(r.Key):
 		s.wrong(path+".key", "%q is not the ARN of a key, such as arn:aws:kms:us-east-1:111122223333:key/1234abcd-…; an alias may point elsewhere tomorrow", r.Key)
 	case r.Key == "" && s.places[path+".key"] != nil:
 		s.wrong(path+".key", "this is empty; leave it out, or give the ARN of a key")
@@ -150,7 +153,7 @@ func (s *source) checkRequirement(path string, r *facts.Requirement) {
 }
 
 func (s *source) checkBucket(path string, b *facts.RequiredBucket) {
-	if !bucketName.MatchString(b.Name) {
+	if !bucketName().MatchString(b.Name) {
 		s.wrong(path+".name", "%q is not the name of a bucket", b.Name)
 	}
 	var known []string

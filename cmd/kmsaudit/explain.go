@@ -78,11 +78,13 @@ func (a *app) runExplain(ctx context.Context, o *explainOptions, path, resource 
 	if err != nil {
 		return err
 	}
-	defer a.pace([]string{path})()
+	judging, stop := a.pace([]string{path})
+	defer stop()
 	file, err := readSnapshot(path, c)
 	if err != nil {
 		return wrong(err)
 	}
+	judging()
 	world := chain.New(file, c.settings.Intent, catalogue.Params(c.settings))
 	found, err := world.Find(resource)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -73,9 +74,11 @@ A key whose policy does not name the account's root has to name the role itself.
 
 // What IAM and STS take as the name of a role and as an external id.
 var (
-	roleName      = regexp.MustCompile(`^[A-Za-z0-9_+=,.@-]{1,64}$`)
-	externalID    = regexp.MustCompile(`^[A-Za-z0-9_+=,.@:/-]{2,1000}$`)
-	trustedCaller = regexp.MustCompile(`^([0-9]{12}|arn:[a-z-]+:(iam|sts)::[0-9]{12}:[!-~]+)$`)
+	roleName      = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_+=,.@-]{1,64}$`) })
+	externalID    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_+=,.@:/-]{2,1000}$`) })
+	trustedCaller = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^([0-9]{12}|arn:[a-z-]+:(iam|sts)::[0-9]{12}:[!-~]+)$`)
+	})
 )
 
 func (o *policyOptions) check() error {
@@ -87,7 +90,7 @@ func (o *policyOptions) check() error {
 	switch {
 	case hub && (role.Trusted != "" || role.ExternalID != ""):
 		return errors.New("--trust and --external-id are for --side account and member: the policy of the side organization is attached to an identity that is there")
-	case hub && role.Name != "" && !rolePath.MatchString(role.Name):
+	case hub && role.Name != "" && !rolePath().MatchString(role.Name):
 		return fmt.Errorf("--role-name: %q is not a name of a role", role.Name)
 	case hub:
 		return nil
@@ -97,11 +100,11 @@ func (o *policyOptions) check() error {
 		return errors.New("--role-name, --trust and --external-id say what the role is like, which --format cloudformation and terraform write")
 	case o.format.value != "json" && o.partition.value != "aws":
 		return errors.New("--partition is for --format json: the other formats fit every partition")
-	case role.Name != "" && !roleName.MatchString(role.Name):
+	case role.Name != "" && !roleName().MatchString(role.Name):
 		return fmt.Errorf("--role-name: %q is not a name of a role", role.Name)
-	case role.Trusted != "" && !trustedCaller.MatchString(role.Trusted):
+	case role.Trusted != "" && !trustedCaller().MatchString(role.Trusted):
 		return fmt.Errorf("--trust: %q is neither the ARN of a role or user nor the 12 digits of an account", role.Trusted)
-	case role.ExternalID != "" && !externalID.MatchString(role.ExternalID):
+	case role.ExternalID != "" && !externalID().MatchString(role.ExternalID):
 		return fmt.Errorf("--external-id: %q has other characters than letters, digits and _+=,.@:/-, or fewer than two", role.ExternalID)
 	}
 	return nil

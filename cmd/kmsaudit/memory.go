@@ -14,15 +14,17 @@ import (
 // cmd/synth.
 const (
 	memoryFloor   = 96 << 20
-	memoryPerByte = 7.9 // of the largest snapshot
+	readPerByte   = 3.2 // of the largest snapshot, to read it
+	judgePerByte  = 7.9 // and to judge it
 	roomForMore   = 1.4 // of what is in use, where that is more than was thought
 )
 
 // pace has garbage collected only when memory comes near to what snapshots of this
-// size need, and returns what ends that. GOGC and GOMEMLIMIT have the last word.
-func (a *app) pace(paths []string) (stop func()) {
+// size need: to read them at first, and to judge them from when judging is called.
+// GOGC and GOMEMLIMIT have the last word.
+func (a *app) pace(paths []string) (judging, stop func()) {
 	if a.env["GOGC"] != "" || a.env["GOMEMLIMIT"] != "" {
-		return func() {}
+		return func() {}, func() {}
 	}
 	var size int64
 	for _, path := range paths {
@@ -34,11 +36,11 @@ func (a *app) pace(paths []string) (stop func()) {
 			size = max(size, info.Size()*unfolds)
 		}
 	}
-	limit := max(int64(memoryPerByte*float64(size)), memoryFloor)
-	percent, before := debug.SetGCPercent(-1), debug.SetMemoryLimit(limit)
-	g := &grower{limit: limit}
+	g := &grower{limit: max(int64(readPerByte*float64(size)), memoryFloor)}
+	percent, before := debug.SetGCPercent(-1), debug.SetMemoryLimit(g.limit)
 	g.arm()
-	return func() {
+	judging = func() { g.raise(int64(judgePerByte * float64(size))) }
+	return judging, func() {
 		g.Lock()
 		defer g.Unlock()
 		g.stopped = true
@@ -60,16 +62,20 @@ type grower struct {
 func (g *grower) arm() { runtime.AddCleanup(new([64]byte), (*grower).collected, g) }
 
 func (g *grower) collected() {
-	g.Lock()
-	defer g.Unlock()
-	if g.stopped {
-		return
-	}
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(sample)
-	if needs := int64(roomForMore * float64(sample[0].Value.Uint64())); needs > g.limit {
-		g.limit = needs
-		debug.SetMemoryLimit(needs)
+	if g.raise(int64(roomForMore * float64(sample[0].Value.Uint64()))) {
+		g.arm()
 	}
-	g.arm()
+}
+
+// raise raises the limit, and reports whether there is still something to limit.
+func (g *grower) raise(limit int64) bool {
+	g.Lock()
+	defer g.Unlock()
+	if limit > g.limit && !g.stopped {
+		g.limit = limit
+		debug.SetMemoryLimit(limit)
+	}
+	return !g.stopped
 }

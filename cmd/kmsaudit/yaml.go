@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 )
@@ -39,7 +40,7 @@ const (
 	maxDepth  = 50
 )
 
-var yamlProblem = regexp.MustCompile(`(?s)^yaml: (?:line (\d+): )?(.*)$`)
+var yamlProblem = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?s)^yaml: (?:line (\d+): )?(.*)$`) })
 
 // readYAML reads text into the struct that into points to.
 func readYAML(name string, text []byte, into any) *source {
@@ -64,7 +65,7 @@ func (s *source) syntax(err error) {
 	line, text := 1, "the file is empty"
 	if err != nil && !errors.Is(err, io.EOF) {
 		text = err.Error()
-		if m := yamlProblem.FindStringSubmatch(text); m != nil {
+		if m := yamlProblem().FindStringSubmatch(text); m != nil {
 			text = m[2]
 			if n, err := strconv.Atoi(m[1]); err == nil {
 				line = n

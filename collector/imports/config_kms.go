@@ -14,7 +14,7 @@ import (
 func (i *importer) useKey(n *item) error {
 	parts := strings.SplitN(n.ARN, ":", 6)
 	id, found := strings.CutPrefix(parts[5], "key/")
-	if parts[2] != "kms" || !found || !keyID.MatchString(id) || !regionName.MatchString(parts[3]) {
+	if parts[2] != "kms" || !found || !keyID().MatchString(id) || !regionName().MatchString(parts[3]) {
 		return n.wrong("", "%s is not the ARN of a key", n.ARN)
 	}
 	say := func(operation string, out any) {
@@ -81,7 +81,7 @@ func (i *importer) useAlias(n *item) error {
 		return err
 	}
 	parts := strings.SplitN(n.ARN, ":", 6)
-	if !regionName.MatchString(parts[3]) || aws.ToString(alias.AliasName) == "" || aws.ToString(alias.AliasArn) != n.ARN {
+	if !regionName().MatchString(parts[3]) || aws.ToString(alias.AliasName) == "" || aws.ToString(alias.AliasArn) != n.ARN {
 		return n.wrong("/configuration", "this is not the alias %s", n.ARN)
 	}
 	at := place{operation: sdk("KMS", "ListAliases"), region: parts[3]}

@@ -12,7 +12,7 @@ import (
 // useBucket takes the answers that an item about a bucket has.
 func (i *importer) useBucket(n *item) error {
 	name := n.ARN[strings.LastIndexByte(n.ARN, ':')+1:]
-	if !strings.Contains(n.ARN, ":s3:::") || !bucketName.MatchString(name) {
+	if !strings.Contains(n.ARN, ":s3:::") || !bucketName().MatchString(name) {
 		return n.wrong("", "%s is not the ARN of a bucket", n.ARN)
 	}
 	say := func(operation string, out any) {
@@ -69,7 +69,7 @@ func (i *importer) complete(b *types.Bucket) {
 	if n == nil || n.deleted() {
 		return
 	}
-	if b.BucketRegion == nil && regionName.MatchString(n.Region) {
+	if b.BucketRegion == nil && regionName().MatchString(n.Region) {
 		b.BucketRegion = aws.String(n.Region)
 	}
 	var about types.Bucket

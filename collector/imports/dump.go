@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+	"sync"
 
 	smithy "github.com/aws/smithy-go"
 	"github.com/go-json-experiment/json/jsontext"
@@ -51,9 +52,9 @@ func ByName(path string) (Dump, bool) {
 }
 
 var (
-	regionName = regexp.MustCompile(`^[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}$`)
-	keyID      = regexp.MustCompile(`^(mrk-)?[A-Za-z0-9-]{1,64}$`)
-	bucketName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$`)
+	regionName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}$`) })
+	keyID      = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(mrk-)?[A-Za-z0-9-]{1,64}$`) })
+	bucketName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$`) })
 )
 
 // place checks what a dump says of itself. What an ARN says beside the id of its
@@ -80,16 +81,16 @@ func (i *importer) place(d Dump) (place, error) {
 	switch {
 	case !o.regional && at.region != "":
 		return at, fmt.Errorf("%s has no Region", o.cli())
-	case o.regional && !regionName.MatchString(at.region):
+	case o.regional && !regionName().MatchString(at.region):
 		return at, fmt.Errorf("%s is asked in a Region such as us-east-1, not in %q", o.cli(), at.region)
 	case len(o.about) == 0 && at.resource != "":
 		return at, fmt.Errorf("%s is about nothing that could be called %q", o.cli(), at.resource)
 	case len(o.about) > 0 && at.resource == "":
 		return at, fmt.Errorf("%s is about something: its id or name is missing", o.cli())
-	case o.service == "KMS" && len(o.about) > 0 && !keyID.MatchString(at.resource):
+	case o.service == "KMS" && len(o.about) > 0 && !keyID().MatchString(at.resource):
 		return at, fmt.Errorf("%q is not the id or ARN of a key", at.resource)
 	case o.service == "S3" && len(o.about) > 0:
-		if bucket, key, found := strings.Cut(at.resource, "/"); !bucketName.MatchString(bucket) || found != (len(o.about) == 2) || found && key == "" {
+		if bucket, key, found := strings.Cut(at.resource, "/"); !bucketName().MatchString(bucket) || found != (len(o.about) == 2) || found && key == "" {
 			return at, fmt.Errorf("%q is not what %s is asked about", at.resource, o.cli())
 		}
 	}
@@ -97,7 +98,9 @@ func (i *importer) place(d Dump) (place, error) {
 }
 
 // complaint is how the AWS CLI tells an error of AWS.
-var complaint = regexp.MustCompile(`(?s)An error occurred \(([A-Za-z0-9.]{1,100})\) when calling the ([A-Za-z0-9]{1,100}) operation(?: \([^)]*\))?: (.*)`)
+var complaint = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?s)An error occurred \(([A-Za-z0-9.]{1,100})\) when calling the ([A-Za-z0-9]{1,100}) operation(?: \([^)]*\))?: (.*)`)
+})
 
 // dump reads the output of a command. What the command said in the place of an
 // output is an answer too: that there is none may be what AWS answered.
@@ -110,7 +113,7 @@ func (i *importer) dump(name string, text []byte, at place) error {
 			Code: "EmptyFile", Message: "the file is empty: " + o.cli() + " failed, or had nothing to say",
 		})
 	case trimmed[0] != '{':
-		said := complaint.FindSubmatch(trimmed)
+		said := complaint().FindSubmatch(trimmed)
 		if said == nil {
 			return misplaced(name, text, "", "this is no JSON object, and no error as the AWS CLI tells it")
 		}

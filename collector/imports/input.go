@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync"
 	"time"
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
@@ -78,7 +79,9 @@ func (i *importer) read(path string, text []byte, dump *Dump) error {
 }
 
 // configSnapshot is how AWS Config names the files that it delivers.
-var configSnapshot = regexp.MustCompile(`_Config(?:Snapshot|History)_(?:AWS::[A-Za-z0-9:]+_)?([0-9]{8}T[0-9]{6}Z)_`)
+var configSnapshot = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`_Config(?:Snapshot|History)_(?:AWS::[A-Za-z0-9:]+_)?([0-9]{8}T[0-9]{6}Z)_`)
+})
 
 // load reads a file as it is, and says of when it is.
 func (i *importer) load(path string) ([]byte, time.Time, error) {
@@ -90,7 +93,7 @@ func (i *importer) load(path string) ([]byte, time.Time, error) {
 		return nil, time.Time{}, fmt.Errorf("the file has more than %d bytes", maxInput)
 	}
 	at := cmp.Or(i.opt.CollectedAt, info.ModTime())
-	if said := configSnapshot.FindStringSubmatch(filepath.Base(path)); said != nil {
+	if said := configSnapshot().FindStringSubmatch(filepath.Base(path)); said != nil {
 		if t, err := time.Parse("20060102T150405Z", said[1]); err == nil {
 			at = t
 		}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -107,10 +108,10 @@ func ReadManifest(folder string) (*Manifest, error) {
 }
 
 var (
-	accountID = regexp.MustCompile(`^[0-9]{12}$`)
+	accountID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]{12}$`) })
 	// fileName keeps a manifest from naming what is not in its folder.
-	fileName = regexp.MustCompile(`^[0-9]{12}\.json(\.gz)?$`)
-	checksum = regexp.MustCompile(`^[0-9a-f]{64}$`)
+	fileName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]{12}\.json(\.gz)?$`) })
+	checksum = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{64}$`) })
 )
 
 func decodeManifest(path string, text []byte) (*Manifest, error) {
@@ -135,7 +136,7 @@ func decodeManifest(path string, text []byte) (*Manifest, error) {
 		at := fmt.Sprintf("/accounts/%d", i)
 		written := e.Status == Complete || e.Status == WithGaps || e.Status == Interrupted
 		switch {
-		case !accountID.MatchString(e.ID):
+		case !accountID().MatchString(e.ID):
 			return nil, wrong(at+"/id", "%q is not an account: it has 12 digits", e.ID)
 		case seen[e.ID]:
 			return nil, wrong(at, "the account stands twice")
@@ -143,7 +144,7 @@ func decodeManifest(path string, text []byte) (*Manifest, error) {
 			return nil, wrong(at+"/status", "%q is not one of %v", e.Status, statuses)
 		case written != (e.File != ""), written != (e.SHA256 != ""):
 			return nil, wrong(at, "an account that is %s has a file and its checksum: %v", e.Status, written)
-		case written && (!fileName.MatchString(e.File) || e.File[:12] != e.ID || !checksum.MatchString(e.SHA256)):
+		case written && (!fileName().MatchString(e.File) || e.File[:12] != e.ID || !checksum().MatchString(e.SHA256)):
 			return nil, wrong(at, "the file of account %s is %s.json or %s.json.gz, and its checksum has 64 digits", e.ID, e.ID, e.ID)
 		}
 		seen[e.ID] = true

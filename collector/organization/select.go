@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/kmsaudit/kmsaudit/collector"
 )
@@ -13,7 +14,9 @@ import (
 // Selector picks accounts: by id, by the root or a unit above them, or by a tag.
 type Selector struct{ account, parent, tag, value string }
 
-var parentID = regexp.MustCompile(`^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$`)
+var parentID = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$`)
+})
 
 // ParseSelector reads a selector: the 12 digits of an account, the id of a unit or
 // of the root, or tag:KEY=VALUE.
@@ -23,9 +26,9 @@ func ParseSelector(text string) (Selector, error) {
 	switch {
 	case tagged && valued && key != "":
 		return Selector{tag: key, value: value}, nil
-	case accountID.MatchString(text):
+	case accountID().MatchString(text):
 		return Selector{account: text}, nil
-	case parentID.MatchString(text):
+	case parentID().MatchString(text):
 		return Selector{parent: text}, nil
 	}
 	return Selector{}, fmt.Errorf("%q is neither an account (12 digits), nor a unit such as ou-ab12-12345678, nor a tag such as tag:env=prod", text)
