@@ -13,10 +13,10 @@ import (
 // what is allocated is garbage soon: collecting it late costs least. Measured with
 // cmd/synth.
 const (
-	memoryFloor   = 96 << 20
-	readPerByte   = 3.2 // of the largest snapshot, to read it
-	judgePerByte  = 7.9 // and to judge it
-	roomForMore   = 1.4 // of what is in use, where that is more than was thought
+	memoryFloor  = 96 << 20
+	readPerByte  = 3.2 // of the largest snapshot, to read it
+	judgePerByte = 7.9 // and to judge it
+	roomForMore  = 1.4 // of what is in use, where that is more than was thought
 )
 
 // pace has garbage collected only when memory comes near to what snapshots of this
