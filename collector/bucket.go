@@ -39,7 +39,7 @@ func (r *bucketReader) read(ctx context.Context) {
 // locate finds the bucket's Region. If nobody says it, the partition's home is
 // tried: S3 redirects to the right place.
 func (r *bucketReader) locate(ctx context.Context) {
-	if regionName().MatchString(r.region) {
+	if snapshot.IsRegion(r.region) {
 		r.bucket.Region = snapshot.Of(r.region)
 		return
 	}
@@ -57,7 +57,7 @@ func (r *bucketReader) locate(ctx context.Context) {
 		r.region = fallbackRegion // the oldest Region has no name in this answer
 	case region == "EU":
 		r.region = "eu-west-1"
-	case regionName().MatchString(region):
+	case snapshot.IsRegion(region):
 		r.region = region
 	default:
 		r.bucket.Region = reading[string](unreadable(getBucketLocation, "the answer names a Region that cannot be one"))

@@ -110,7 +110,7 @@ func TestRegionNames(t *testing.T) {
 			t.Errorf("%s: %v", p.name, p.regions)
 		}
 		for _, region := range p.regions {
-			if !regionName().MatchString(region) {
+			if !snapshot.IsRegion(region) {
 				t.Errorf("%s is not taken for a Region", region)
 			}
 		}

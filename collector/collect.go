@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -72,11 +71,9 @@ func Collect(ctx context.Context, cfg aws.Config, opt Options) (*snapshot.Snapsh
 	return c.s, nil
 }
 
-var accountID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]{12}$`) })
-
 // identity finds out whose account this is. Without it there is no snapshot.
 func (c *collection) identity(ctx context.Context, region string) error {
-	if !regionName().MatchString(region) {
+	if !snapshot.IsRegion(region) {
 		return fmt.Errorf("%q is not the name of a Region", region)
 	}
 	client := c.aws.sts(region)
@@ -91,7 +88,7 @@ func (c *collection) identity(ctx context.Context, region string) error {
 	}
 	id, arn := aws.ToString(out.Account), aws.ToString(out.Arn)
 	parts := strings.SplitN(arn, ":", 6)
-	if !accountID().MatchString(id) || len(parts) != 6 || parts[0] != "arn" || parts[1] == "" {
+	if !snapshot.IsAccountID(id) || len(parts) != 6 || parts[0] != "arn" || parts[1] == "" {
 		return fmt.Errorf("find out the account: %w", unreadable(getCallerIdentity, "neither an account nor its partition is in the answer").err())
 	}
 	c.partition = partitionOf(parts[1], region)
@@ -143,7 +140,7 @@ func (c *collection) claim(arn string) bool {
 func (c *collection) ours(arn, service, region, kind string) bool {
 	parts := strings.SplitN(arn, ":", 6)
 	return len(parts) == 6 && parts[0] == "arn" && parts[1] == c.s.Account.Partition && parts[2] == service &&
-		regionName().MatchString(region) && parts[3] == region && accountID().MatchString(parts[4]) &&
+		snapshot.IsRegion(region) && parts[3] == region && snapshot.IsAccountID(parts[4]) &&
 		len(parts[5]) > len(kind) && strings.HasPrefix(parts[5], kind)
 }
 

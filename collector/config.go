@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
 // Access says with which credentials AWS is asked. The zero value takes what the
@@ -42,7 +44,7 @@ func LoadConfig(ctx context.Context, access Access) (aws.Config, error) {
 		options = append(options, config.WithSharedConfigProfile(access.Profile))
 	}
 	if access.Region != "" {
-		if !regionName().MatchString(access.Region) {
+		if !snapshot.IsRegion(access.Region) {
 			return aws.Config{}, fmt.Errorf("%q is not the name of a Region", access.Region)
 		}
 		options = append(options, config.WithRegion(access.Region))

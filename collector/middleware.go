@@ -17,6 +17,8 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
 // longest is what the body of one answer may have: a page of IAM's, with 1,000
@@ -238,7 +240,7 @@ func noteRegion(ctx context.Context, response *smithyhttp.Response, body []byte)
 			}
 		}
 	}
-	if regionName().MatchString(region) {
+	if snapshot.IsRegion(region) {
 		*into = region
 	}
 }
@@ -249,10 +251,10 @@ func noteRegion(ctx context.Context, response *smithyhttp.Response, body []byte)
 func regionOfHost(host string) string {
 	labels := strings.Split(host, ".")
 	for i, label := range labels {
-		if label == "s3" && i+1 < len(labels) && regionName().MatchString(labels[i+1]) {
+		if label == "s3" && i+1 < len(labels) && snapshot.IsRegion(labels[i+1]) {
 			return labels[i+1]
 		}
-		if after, ok := strings.CutPrefix(label, "s3-"); ok && regionName().MatchString(after) {
+		if after, ok := strings.CutPrefix(label, "s3-"); ok && snapshot.IsRegion(after) {
 			return after
 		}
 	}

@@ -3,9 +3,7 @@ package collector
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
@@ -50,13 +48,9 @@ type Options struct {
 	Concurrency int
 }
 
-// regionName is the shape of every Region's name; anything else does not become
-// part of an endpoint's host name.
-var regionName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}$`) })
-
 func (o Options) prepared() (Options, error) {
 	for _, region := range o.Regions {
-		if !regionName().MatchString(region) {
+		if !snapshot.IsRegion(region) {
 			return o, fmt.Errorf("%q is not the name of a Region", region)
 		}
 	}

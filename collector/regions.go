@@ -49,7 +49,7 @@ func (c *collection) enabled(ctx context.Context) []string {
 		}
 		for _, region := range out.Regions {
 			name := aws.ToString(region.RegionName)
-			if !regionName().MatchString(name) {
+			if !snapshot.IsRegion(name) {
 				return page{}, unreadable(listRegions, "the answer names a Region that cannot be one")
 			}
 			names = append(names, name)

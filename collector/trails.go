@@ -72,7 +72,7 @@ func (c *collection) logRegions(trails []snapshot.Trail) []string {
 	for _, t := range trails {
 		settings, _ := t.Settings.Get()
 		parts := strings.Split(settings.LogGroup, ":")
-		if len(parts) > 4 && regionName().MatchString(parts[3]) && parts[4] == c.s.Account.ID {
+		if len(parts) > 4 && snapshot.IsRegion(parts[3]) && parts[4] == c.s.Account.ID {
 			regions[parts[3]] = true
 		}
 	}

@@ -195,7 +195,7 @@ func (r *treeReader) accounts(ctx context.Context, parent string, path []string)
 		}
 		for _, a := range out.Accounts {
 			id := aws.ToString(a.Id)
-			if !accountID().MatchString(id) {
+			if !snapshot.IsAccountID(id) {
 				return page{}, unreadable(listAccounts, "the answer names an account that cannot be one")
 			}
 			state := cmp.Or(string(a.State), string(a.Status)) // which is the older word

@@ -35,27 +35,25 @@ func (r *Results) filled() *Results {
 	out.ExpiredWaivers = list(out.ExpiredWaivers)
 	if r.Baseline != nil {
 		b := *r.Baseline
-		b.Resolved = each(b.Resolved, func(f *Finding) { *f = *filledFinding(f).(*Finding) })
-		b.Unjudged = each(b.Unjudged, func(f *Finding) { *f = *filledFinding(f).(*Finding) })
-		b.Blind = each(b.Blind, func(u *Unknown) { *u = *filledUnknown(u).(*Unknown) })
+		b.Resolved = each(b.Resolved, func(f *Finding) { *f = f.filled() })
+		b.Unjudged = each(b.Unjudged, func(f *Finding) { *f = f.filled() })
+		b.Blind = each(b.Blind, func(u *Unknown) { *u = u.filled() })
 		out.Baseline = &b
 	}
 	return &out
 }
 
-func filledFinding(f *Finding) any {
-	out := *f
-	out.About = object(out.About)
-	out.Evidence = raw(out.Evidence)
-	out.Mend = raw(out.Mend)
-	return &out
+func (f Finding) filled() Finding {
+	f.About = object(f.About)
+	f.Evidence = raw(f.Evidence)
+	f.Mend = raw(f.Mend)
+	return f
 }
 
-func filledUnknown(u *Unknown) any {
-	out := *u
-	out.About = object(out.About)
-	out.Why = raw(out.Why)
-	return &out
+func (u Unknown) filled() Unknown {
+	u.About = object(u.About)
+	u.Why = raw(u.Why)
+	return u
 }
 
 func list[T any](s []T) []T {

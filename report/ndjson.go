@@ -28,8 +28,8 @@ func WriteNDJSON(w io.Writer, r *Results) error {
 	err := WriteLines(w, perLine, one(head), func(v *any) any { return *v })
 	for _, write := range []func() error{
 		func() error { return typed(w, "rule", full.Rules, same) },
-		func() error { return typed(w, "finding", full.Findings, filledFinding) },
-		func() error { return typed(w, "unknown", full.Unknown, filledUnknown) },
+		func() error { return typed(w, "finding", full.Findings, asFinding) },
+		func() error { return typed(w, "unknown", full.Unknown, asUnknown) },
 		func() error { return typed(w, "gap", full.Gaps, same) },
 		func() error { return typed(w, "unused_waiver", full.UnusedWaivers, same) },
 		func() error { return typed(w, "expired_waiver", full.ExpiredWaivers, same) },

@@ -41,9 +41,9 @@ func (r *Results) write(w io.Writer) error {
 		var err error
 		switch value := fields.Field(i).Interface().(type) {
 		case []Finding:
-			err = WriteLines(w, inResults, slices.Values(value), filledFinding)
+			err = WriteLines(w, inResults, slices.Values(value), asFinding)
 		case []Unknown:
-			err = WriteLines(w, inResults, slices.Values(value), filledUnknown)
+			err = WriteLines(w, inResults, slices.Values(value), asUnknown)
 		default:
 			err = indented(w, value)
 		}
@@ -54,6 +54,11 @@ func (r *Results) write(w io.Writer) error {
 	_, err := io.WriteString(w, "\n}\n")
 	return err
 }
+
+// asFinding and asUnknown are what is written of a finding and an unknown.
+func asFinding(f *Finding) any { return f.filled() }
+
+func asUnknown(u *Unknown) any { return u.filled() }
 
 func indented(w io.Writer, value any) error {
 	var b bytes.Buffer

@@ -104,7 +104,7 @@ func (o *collectOptions) choices(f *pflag.FlagSet) {
 
 func (o *collectOptions) check() error {
 	for _, region := range o.regions {
-		if !regionName().MatchString(region) {
+		if !snapshot.IsRegion(region) {
 			return fmt.Errorf("--regions: %q is not a Region such as us-east-1", region)
 		}
 	}

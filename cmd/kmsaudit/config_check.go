@@ -10,14 +10,13 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 	"github.com/kmsaudit/kmsaudit/report"
 	"github.com/kmsaudit/kmsaudit/rules/access"
 	"github.com/kmsaudit/kmsaudit/rules/facts"
 )
 
 var (
-	accountID  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]{12}$`) })
-	regionName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}$`) })
 	bucketName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`) })
 	iamARN     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:(user|role)/[!-~]+$`) })
 	keyARN     = sync.OnceValue(func() *regexp.Regexp {
@@ -26,11 +25,11 @@ var (
 )
 
 func (s *source) checkAccount(account string, regions []string) {
-	if s.places["account"] != nil && !accountID().MatchString(account) {
+	if s.places["account"] != nil && !snapshot.IsAccountID(account) {
 		s.wrong("account", "%q is not an account: it has 12 digits", account)
 	}
 	for i, region := range regions {
-		if !regionName().MatchString(region) {
+		if !snapshot.IsRegion(region) {
 			s.wrong(fmt.Sprintf("regions[%d]", i), "%q is not a Region such as us-east-1", region)
 		}
 	}
@@ -76,7 +75,7 @@ func (s *source) checkIntent(intent *facts.Intent) {
 	s.checkPrincipals("key_administrators", intent.KeyAdministrators)
 	s.checkEnvironments(&intent.Environments)
 	for i, account := range intent.TrustedAccounts {
-		if !accountID().MatchString(account) {
+		if !snapshot.IsAccountID(account) {
 			s.wrong(fmt.Sprintf("trusted_accounts[%d]", i), "%q is not an account: it has 12 digits", account)
 		}
 	}

@@ -120,12 +120,12 @@ func listingsNotKept(s *snapshot.Snapshot) string {
 func (o *importOptions) settings() (imports.Options, error) {
 	opt := imports.Options{Account: o.account, Partition: o.partition.value, Regions: o.regions, ToolVersion: thisBuild().Version}
 	for _, region := range o.regions {
-		if !regionName().MatchString(region) {
+		if !snapshot.IsRegion(region) {
 			return opt, fmt.Errorf("--regions: %q is not a Region such as us-east-1", region)
 		}
 	}
 	switch {
-	case o.account != "" && !accountID().MatchString(o.account):
+	case o.account != "" && !snapshot.IsAccountID(o.account):
 		return opt, fmt.Errorf("--account: %q is not an account: it has 12 digits", o.account)
 	case o.output == "":
 		return opt, errors.New("-o names no file")

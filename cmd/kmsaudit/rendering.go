@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 	"github.com/kmsaudit/kmsaudit/report"
 )
 
@@ -48,7 +49,7 @@ func (o *rendering) check() ([]output, error) {
 		return nil, err
 	case o.width < 0:
 		return nil, fmt.Errorf("--width %d is less than nothing", o.width)
-	case o.regionOfSecurityHub != "" && !regionName().MatchString(o.regionOfSecurityHub):
+	case o.regionOfSecurityHub != "" && !snapshot.IsRegion(o.regionOfSecurityHub):
 		return nil, fmt.Errorf("--asff-region %q is not a Region such as us-east-1", o.regionOfSecurityHub)
 	}
 	return outputs, nil

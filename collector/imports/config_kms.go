@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
 // useKey takes the answers that an item about a key has. Of grants and of past
@@ -14,7 +16,7 @@ import (
 func (i *importer) useKey(n *item) error {
 	parts := strings.SplitN(n.ARN, ":", 6)
 	id, found := strings.CutPrefix(parts[5], "key/")
-	if parts[2] != "kms" || !found || !keyID().MatchString(id) || !regionName().MatchString(parts[3]) {
+	if parts[2] != "kms" || !found || !keyID().MatchString(id) || !snapshot.IsRegion(parts[3]) {
 		return n.wrong("", "%s is not the ARN of a key", n.ARN)
 	}
 	say := func(operation string, out any) {
@@ -81,7 +83,7 @@ func (i *importer) useAlias(n *item) error {
 		return err
 	}
 	parts := strings.SplitN(n.ARN, ":", 6)
-	if !regionName().MatchString(parts[3]) || aws.ToString(alias.AliasName) == "" || aws.ToString(alias.AliasArn) != n.ARN {
+	if !snapshot.IsRegion(parts[3]) || aws.ToString(alias.AliasName) == "" || aws.ToString(alias.AliasArn) != n.ARN {
 		return n.wrong("/configuration", "this is not the alias %s", n.ARN)
 	}
 	at := place{operation: sdk("KMS", "ListAliases"), region: parts[3]}

@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
 // useBucket takes the answers that an item about a bucket has.
@@ -69,7 +71,7 @@ func (i *importer) complete(b *types.Bucket) {
 	if n == nil || n.deleted() {
 		return
 	}
-	if b.BucketRegion == nil && regionName().MatchString(n.Region) {
+	if b.BucketRegion == nil && snapshot.IsRegion(n.Region) {
 		b.BucketRegion = aws.String(n.Region)
 	}
 	var about types.Bucket

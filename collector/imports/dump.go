@@ -11,6 +11,8 @@ import (
 
 	smithy "github.com/aws/smithy-go"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
 // Dump says which answer of AWS a file holds.
@@ -52,7 +54,6 @@ func ByName(path string) (Dump, bool) {
 }
 
 var (
-	regionName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}$`) })
 	keyID      = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(mrk-)?[A-Za-z0-9-]{1,64}$`) })
 	bucketName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$`) })
 )
@@ -81,7 +82,7 @@ func (i *importer) place(d Dump) (place, error) {
 	switch {
 	case !o.regional && at.region != "":
 		return at, fmt.Errorf("%s has no Region", o.cli())
-	case o.regional && !regionName().MatchString(at.region):
+	case o.regional && !snapshot.IsRegion(at.region):
 		return at, fmt.Errorf("%s is asked in a Region such as us-east-1, not in %q", o.cli(), at.region)
 	case len(o.about) == 0 && at.resource != "":
 		return at, fmt.Errorf("%s is about nothing that could be called %q", o.cli(), at.resource)

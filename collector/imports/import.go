@@ -76,15 +76,12 @@ func newImporter(opt Options) *importer {
 	}
 }
 
-var (
-	accountID     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]{12}$`) })
-	partitionName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^aws(-[a-z]+)*$`) })
-)
+var partitionName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^aws(-[a-z]+)*$`) })
 
 // of takes note of the account that something in an input belongs to.
 func (i *importer) of(partition, account string) error {
 	switch {
-	case !accountID().MatchString(account) || !partitionName().MatchString(partition):
+	case !snapshot.IsAccountID(account) || !partitionName().MatchString(partition):
 		return fmt.Errorf("%q in partition %q is no account", account, partition)
 	case i.account != "" && i.account != account:
 		return fmt.Errorf("this is about account %s, and %s about account %s: import one account at a time", account, i.accountFrom, i.account)

@@ -33,7 +33,7 @@ func ParseAccounts(name string, text []byte) ([]Account, error) {
 			id, rest = line[:at], strings.Trim(line[at:], " \t,;")
 		}
 		switch first := seen[id]; {
-		case !accountID().MatchString(id):
+		case !snapshot.IsAccountID(id):
 			return nil, fmt.Errorf("%s:%d: %q is not an account: it has 12 digits", name, i+1, id)
 		case first > 0:
 			return nil, fmt.Errorf("%s:%d: account %s stands twice, first in line %d", name, i+1, id, first)
@@ -66,7 +66,7 @@ func parseListed(name string, text []byte) ([]Account, error) {
 	var accounts []Account
 	seen := map[string]bool{}
 	for i, a := range out.Accounts {
-		if !accountID().MatchString(a.ID) || seen[a.ID] {
+		if !snapshot.IsAccountID(a.ID) || seen[a.ID] {
 			return nil, fmt.Errorf("%s: /Accounts/%d: %q is not an account of 12 digits, or stands twice", name, i, a.ID)
 		}
 		seen[a.ID] = true

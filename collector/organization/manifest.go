@@ -108,7 +108,6 @@ func ReadManifest(folder string) (*Manifest, error) {
 }
 
 var (
-	accountID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]{12}$`) })
 	// fileName keeps a manifest from naming what is not in its folder.
 	fileName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]{12}\.json(\.gz)?$`) })
 	checksum = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{64}$`) })
@@ -136,7 +135,7 @@ func decodeManifest(path string, text []byte) (*Manifest, error) {
 		at := fmt.Sprintf("/accounts/%d", i)
 		written := e.Status == Complete || e.Status == WithGaps || e.Status == Interrupted
 		switch {
-		case !accountID().MatchString(e.ID):
+		case !snapshot.IsAccountID(e.ID):
 			return nil, wrong(at+"/id", "%q is not an account: it has 12 digits", e.ID)
 		case seen[e.ID]:
 			return nil, wrong(at, "the account stands twice")

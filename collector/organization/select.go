@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/kmsaudit/kmsaudit/collector"
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
 // Selector picks accounts: by id, by the root or a unit above them, or by a tag.
@@ -26,7 +27,7 @@ func ParseSelector(text string) (Selector, error) {
 	switch {
 	case tagged && valued && key != "":
 		return Selector{tag: key, value: value}, nil
-	case accountID().MatchString(text):
+	case snapshot.IsAccountID(text):
 		return Selector{account: text}, nil
 	case parentID().MatchString(text):
 		return Selector{parent: text}, nil

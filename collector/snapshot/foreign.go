@@ -89,11 +89,11 @@ func (f *foreign) document(r Reading[Document]) {
 
 // name takes the ARN of a principal or a key of another account.
 func (f *foreign) name(text string) {
-	if accountID.MatchString(text) {
+	if IsAccountID(text) {
 		text = "arn:" + f.own.Partition + ":iam::" + text + ":root"
 	}
 	parts := strings.SplitN(text, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" || parts[4] == f.own.ID || !accountID.MatchString(parts[4]) {
+	if len(parts) != 6 || parts[0] != "arn" || parts[4] == f.own.ID || !IsAccountID(parts[4]) {
 		return
 	}
 	switch parts[2] {

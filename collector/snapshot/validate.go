@@ -2,19 +2,16 @@ package snapshot
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 )
-
-var accountID = regexp.MustCompile(`^[0-9]{12}$`)
 
 // validate holds a decoded snapshot to what the types cannot say.
 func (s *Snapshot) validate() error {
 	switch {
 	case s.Schema != Schema:
 		return &placed{"/schema", wrongSchema(s.Schema)}
-	case !accountID.MatchString(s.Account.ID):
+	case !IsAccountID(s.Account.ID):
 		return &placed{"/account/id", fmt.Sprintf("the account id has to be 12 digits, not %q", s.Account.ID)}
 	case s.Account.Partition == "":
 		return &placed{"/account/partition", "the partition is missing"}

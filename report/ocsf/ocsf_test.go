@@ -2,9 +2,7 @@ package ocsf_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
-	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -28,7 +26,7 @@ func write(t *testing.T, r *report.Results) string {
 func accept(t *testing.T, text string) {
 	t.Helper()
 	schema := published(t)
-	for _, event := range list(t, text) {
+	for _, event := range example.Items(t, text) {
 		example.Accept(t, schema, event)
 	}
 }
@@ -37,31 +35,13 @@ func published(t *testing.T) *jsonschema.Schema {
 	return example.Schema(t, "ocsf-compliance-finding-1.6.0.json")
 }
 
-// list are the items of an array, one on each line.
-func list(t *testing.T, text string) []string {
-	t.Helper()
-	var items []json.RawMessage
-	if err := json.Unmarshal([]byte(text), &items); err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Count(text, "\n")
-	if len(items) > 0 && lines != len(items)+2 {
-		t.Errorf("%d items on %d lines", len(items), lines)
-	}
-	out := make([]string, 0, len(items))
-	for _, one := range items {
-		out = append(out, string(one))
-	}
-	return out
-}
-
 func TestGolden(t *testing.T) {
 	for _, name := range example.Names() {
 		t.Run(name, func(t *testing.T) {
 			r := example.Load(t, name)
 			text := write(t, r)
 			accept(t, text)
-			if n := len(list(t, text)); n != len(r.Findings)+len(r.Unknown) {
+			if n := len(example.Items(t, text)); n != len(r.Findings)+len(r.Unknown) {
 				t.Errorf("%d items", n)
 			}
 			example.Golden(t, name+".json", text)
@@ -72,24 +52,7 @@ func TestGolden(t *testing.T) {
 func TestHostile(t *testing.T) {
 	text := write(t, hostile.Results(3))
 	accept(t, text)
-	shown := 0
-	for _, item := range list(t, text) {
-		var v any
-		if err := json.Unmarshal([]byte(item), &v); err != nil {
-			t.Fatal(err)
-		}
-		example.Strings(v, func(s string) {
-			shown += strings.Count(s, hostile.Marker)
-		})
-	}
-	for line := range strings.Lines(text) {
-		if line = strings.TrimSuffix(line, "\n"); line != report.Inert(line) {
-			t.Errorf("not inert: %.200q", line)
-		}
-	}
-	if shown < 20 {
-		t.Errorf("the texts show %d times only", shown)
-	}
+	example.Shows(t, text, hostile.Marker, 20)
 }
 
 func TestBareResults(t *testing.T) {

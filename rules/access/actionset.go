@@ -20,6 +20,9 @@ var kmsBits = sync.OnceValue(func() map[string]actionSet {
 	return all
 })
 
+// allActions is the set of every action of KMS.
+func allActions() actionSet { return 1<<len(kmsActions()) - 1 }
+
 // setOf is the set of the action, in lower case; empty for what is no known
 // action of KMS.
 func setOf(action string) actionSet {
@@ -31,16 +34,15 @@ func setOf(action string) actionSet {
 
 // set is what the pattern covers.
 func (p *actionPattern) set() actionSet {
-	all := actionSet(1)<<len(kmsActions()) - 1
 	switch {
 	case p.any:
-		return all
+		return allActions()
 	case p.wrong || p.service != "kms":
 		return 0
 	case p.name == nil:
 		return kmsBits()["kms:"+p.exact]
 	case p.name.any:
-		return all
+		return allActions()
 	}
 	var set actionSet
 	for name, one := range kmsBits() {
@@ -57,7 +59,7 @@ func (s *statement) compileSet() {
 		s.kms |= s.actions[i].set()
 	}
 	if s.notAction {
-		s.kms = ^s.kms & (actionSet(1)<<len(kmsActions()) - 1)
+		s.kms = allActions() &^ s.kms
 	}
 }
 

@@ -1,6 +1,10 @@
 package access
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+)
 
 type callerKind uint8
 
@@ -49,7 +53,7 @@ func whoIs(text string) who {
 	switch {
 	case text == "" || text == "*":
 		w.kind = callerAnyone
-	case isAccount(text):
+	case snapshot.IsAccountID(text):
 		w.kind, w.account = callerRoot, text
 	case isUniqueID(text):
 		w.kind, w.uniqueID = callerUniqueID, text
@@ -91,18 +95,6 @@ func (w *who) iam() bool {
 		return true
 	}
 	return false
-}
-
-func isAccount(s string) bool {
-	if len(s) != 12 {
-		return false
-	}
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return true
 }
 
 // isUniqueID reports ids of users and roles (M15).

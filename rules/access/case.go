@@ -7,6 +7,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
 // Case is one request with the policies that bear on it, as JSON writes them.
@@ -94,13 +96,13 @@ func (t *caseText) check() error {
 		return errors.New("/principal: is missing; * stands for a caller without a name")
 	case caller.kind == callerOther:
 		return fmt.Errorf("/principal: %q is neither the ARN of a user, role, session, federated user or account root nor a service principal", t.Principal)
-	case (caller.iam() || caller.kind == callerRoot) && !isAccount(caller.account):
+	case (caller.iam() || caller.kind == callerRoot) && !snapshot.IsAccountID(caller.account):
 		return fmt.Errorf("/principal: the account in %q has not 12 digits", t.Principal)
 	case service == "" || name == "":
 		return fmt.Errorf("/action: %q is not of the form kms:Decrypt", t.Action)
 	case t.Resource == "":
 		return errors.New("/resource: is missing; * stands for none")
-	case t.ResourceAccount != "" && !isAccount(t.ResourceAccount):
+	case t.ResourceAccount != "" && !snapshot.IsAccountID(t.ResourceAccount):
 		return fmt.Errorf("/resourceAccount: %q is not an account of 12 digits", t.ResourceAccount)
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/kmsaudit/kmsaudit/collector/policy"
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
 // Exposure says how open a statement of a key policy is to strangers.
@@ -251,7 +252,7 @@ func (t *test) fixedValue(value string) bool {
 	switch t.key {
 	case "aws:principalarn", "aws:sourcearn", "aws:sourcevpcarn":
 		a, ok := splitARN(value)
-		return ok && isAccount(a[arnAccount])
+		return ok && snapshot.IsAccountID(a[arnAccount])
 	case "aws:principalorgpaths", "aws:sourceorgpaths", "aws:vpceorgpaths":
 		id, _, found := strings.Cut(value, "/")
 		return found && strings.HasPrefix(id, "o-") && !strings.ContainsAny(id, "*?")

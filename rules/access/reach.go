@@ -44,8 +44,9 @@ func ReachOf(doc *policy.Document, i int, partition, account string, regions []s
 	}
 	s := compileStatement(i, from, LayerIdentity, doc.Version == "2012-10-17")
 	r := Reach{Every: true, Keys: NoKeys}
+	sets := keySets()
 	for i, name := range keyActions() {
-		if s.kms&keySets()[i] != 0 {
+		if s.kms&sets[i] != 0 {
 			r.Actions = append(r.Actions, name)
 		} else {
 			r.Every = false

@@ -34,7 +34,7 @@ func (a *Account) Principal(arn string) (Principal, bool) {
 
 // canonical writes an account given by its digits as the ARN of its root.
 func (a *Account) canonical(name string) string {
-	if isAccount(name) {
+	if snapshot.IsAccountID(name) {
 		return "arn:" + a.s.Account.Partition + ":iam::" + name + ":root"
 	}
 	return name

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/kmsaudit/kmsaudit/collector/policy"
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
 // Trust says whom a statement of a role's trust policy lets in.
@@ -110,10 +111,10 @@ func wideSubject(value string) bool {
 }
 
 func accountIn(value string) string {
-	if isAccount(value) {
+	if snapshot.IsAccountID(value) {
 		return value
 	}
-	if parts, ok := splitARN(value); ok && isAccount(parts[arnAccount]) {
+	if parts, ok := splitARN(value); ok && snapshot.IsAccountID(parts[arnAccount]) {
 		return parts[arnAccount]
 	}
 	return ""

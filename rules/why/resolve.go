@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 	"github.com/kmsaudit/kmsaudit/rules/access"
 	"github.com/kmsaudit/kmsaudit/rules/chain"
 )
@@ -89,7 +90,7 @@ func (w *World) principal(r *resolved) error {
 		return errors.New("a principal is missing")
 	case given == "*", isService(given):
 		return nil
-	case isAccount(given):
+	case snapshot.IsAccountID(given):
 		r.Principal = "arn:" + w.files[0].Snapshot.Account.Partition + ":iam::" + given + ":root"
 		return nil
 	case strings.HasPrefix(given, "arn:"):
@@ -189,8 +190,6 @@ func (w *World) missing(given, kind string, known []string, operations ...string
 	}
 	return m
 }
-
-func isAccount(s string) bool { return len(s) == 12 && strings.Trim(s, "0123456789") == "" }
 
 func isService(s string) bool {
 	return !strings.ContainsAny(s, ":/*? ") && (strings.HasSuffix(s, ".amazonaws.com") || strings.HasSuffix(s, ".amazonaws.com.cn"))

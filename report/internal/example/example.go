@@ -8,6 +8,7 @@
 package example
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -83,6 +84,46 @@ func Accept(t *testing.T, schema *jsonschema.Schema, text string) any {
 		t.Errorf("schema: %.2000s", err.Error())
 	}
 	return v
+}
+
+// Items are the items of JSON text that is an array with one item on each line.
+func Items(t *testing.T, text string) []string {
+	t.Helper()
+	var items []json.RawMessage
+	if err := json.Unmarshal([]byte(text), &items); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Count(text, "\n")
+	if len(items) > 0 && lines != len(items)+2 {
+		t.Errorf("%d items on %d lines", len(items), lines)
+	}
+	out := make([]string, 0, len(items))
+	for _, one := range items {
+		out = append(out, string(one))
+	}
+	return out
+}
+
+// Shows holds the lines of such text to being inert, and what it says to holding
+// the marker at least so many times.
+func Shows(t *testing.T, text, marker string, times int) {
+	t.Helper()
+	shown := 0
+	for _, item := range Items(t, text) {
+		var v any
+		if err := json.Unmarshal([]byte(item), &v); err != nil {
+			t.Fatal(err)
+		}
+		Strings(v, func(s string) { shown += strings.Count(s, marker) })
+	}
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSuffix(line, "\n"); line != report.Inert(line) {
+			t.Errorf("not inert: %.200q", line)
+		}
+	}
+	if shown < times {
+		t.Errorf("the texts show %d times only", shown)
+	}
 }
 
 // Strings visits every string of a JSON value, keys included.
