@@ -51,6 +51,7 @@ var operations = map[string][]string{
 	"keys.decryptors":       {"kms:GetKeyPolicy", "iam:GetAccountAuthorizationDetails", "kms:ListGrants"},
 	"keys.keepers":          {"kms:GetKeyPolicy", "iam:GetAccountAuthorizationDetails"},
 	"keys.duties":           {"kms:GetKeyPolicy", "iam:GetAccountAuthorizationDetails", "kms:DescribeKey"},
+	"keys.grants":           {"kms:ListGrants", "iam:GetAccountAuthorizationDetails"},
 	"buckets.encryption":    {"s3:GetEncryptionConfiguration"},
 	"buckets.log_target":    {"s3:GetBucketPolicy"},
 	"buckets.default_key":   {"s3:GetEncryptionConfiguration", "kms:ListKeys", "kms:ListAliases", "kms:DescribeKey", "kms:GetKeyPolicy"},

@@ -82,6 +82,7 @@ type Key struct {
 	Decryptors *KeyDecryptors `json:"decryptors,omitempty"`
 	Keepers    *KeyKeepers    `json:"keepers,omitempty"`
 	Duties     *KeyDuties     `json:"duties,omitempty"`
+	Grants     *KeyGrants     `json:"grants,omitempty"`
 }
 
 // KeyMetadata is what DescribeKey says.

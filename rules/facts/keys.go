@@ -71,6 +71,9 @@ func (b *builder) lookAround(fact *Key, k snapshot.Key, i int) {
 	if b.wanted.wants("keys.duties") {
 		fact.Duties = known(fact.Unread, "duties", b.duties, k, i)
 	}
+	if b.wanted.wants("keys.grants") {
+		fact.Grants = known(fact.Unread, "grants", b.grants, k, i)
+	}
 }
 
 // known is what ask finds out, or notes in unread why it does not.
@@ -206,11 +209,7 @@ func (b *builder) externals(statement policy.Statement, owner string) []string {
 	}
 	var accounts []string
 	for _, value := range named {
-		account := value
-		if strings.HasPrefix(value, "arn:") {
-			account = accountOf(value)
-		}
-		if len(account) == 12 && strings.Trim(account, "0123456789") == "" && account != owner && !slices.Contains(b.intent.TrustedAccounts, account) {
+		if account := accountNamed(value); b.untrusted(account, owner) {
 			accounts = append(accounts, account)
 		}
 	}

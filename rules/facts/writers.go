@@ -89,10 +89,7 @@ func (b *builder) trusted(statement policy.Statement) []string {
 		return nil
 	}
 	for _, p := range statement.Principal.List {
-		account := p.Value
-		if strings.HasPrefix(account, "arn:") {
-			account = accountOf(account)
-		}
+		account := accountNamed(p.Value)
 		if p.Kind == policy.KindAWS && slices.Contains(b.intent.TrustedAccounts, account) && !slices.Contains(accounts, account) {
 			accounts = append(accounts, account)
 		}
