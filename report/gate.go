@@ -11,7 +11,11 @@ const (
 	ExitOK         = 0 // nothing at or above the threshold
 	ExitFindings   = 1 // findings at or above it
 	ExitIncomplete = 3 // evidence is missing, so that nobody can say
+	ExitFailure    = 4 // a rule failed
 )
+
+// Evaluate is the operation of a gap that stands for a rule that failed.
+const Evaluate = "evaluate"
 
 // The answers of Gate.OnGap.
 const (
@@ -40,7 +44,12 @@ type Outcome struct {
 // above FailOn, or where a whole listing is missing that an enabled rule reads:
 // nobody then knows how bad what it hides is. What is waived stops nothing, nor
 // does a resource that was deleted while the snapshot was taken.
+//
+// A rule that failed comes before all of that: the run is not what was asked for.
 func (g Gate) Verdict(r *Results) Outcome {
+	if failed := failures(r); failed != "" {
+		return Outcome{ExitCode: ExitFailure, Reason: failed, Next: "the other rules have reported; mend the rule, or give it more with --rule-timeout or --rule-memory"}
+	}
 	if g.FailOn == 0 {
 		return Outcome{Reason: "no threshold is set, so that findings and gaps do not stop the run"}
 	}
@@ -69,6 +78,17 @@ func (g Gate) Verdict(r *Results) Outcome {
 		}
 	}
 	return Outcome{ExitCode: ExitIncomplete, Reason: "the evidence is incomplete: " + missing, Next: next(r)}
+}
+
+// failures says which rules failed, and how.
+func failures(r *Results) string {
+	var all []string
+	for _, gap := range r.Gaps {
+		if gap.Service == ownService && gap.Operation == Evaluate {
+			all = append(all, Inert(gap.Message))
+		}
+	}
+	return strings.Join(all, "; ")
 }
 
 func (g Gate) noun() string {

@@ -58,11 +58,13 @@ type audit struct {
 
 func (a *audit) run(ctx context.Context, results *report.Results, passed map[string]int) error {
 	document := a.prepare(results)
-	outcomes, err := a.engine.Evaluate(ctx, document)
+	began := time.Now()
+	outcomes, failures, err := a.engine.Evaluate(ctx, document, a.settings)
+	a.settings.Profile.Stage(StageRules, time.Since(began))
 	if err != nil {
 		return err
 	}
-	findings, unknown, gaps := []report.Finding{}, []report.Unknown{}, a.gaps()
+	findings, unknown, gaps := []report.Finding{}, []report.Unknown{}, append(a.gaps(), a.failed(failures)...)
 	for i, outcome := range outcomes {
 		outcomes[i] = Outcome{}
 		passed[outcome.Rule.ID] += len(outcome.Passed)
@@ -95,6 +97,8 @@ func (a *audit) prepare(results *report.Results) *facts.Document {
 		CollectedAt: s.CollectedAt.UTC().Format(time.RFC3339), CollectedBy: s.CollectedBy,
 		CollectedVia: s.Tool.Name + " " + s.Tool.Version, Interrupted: s.Interrupted,
 	})
+	began := time.Now()
+	defer func() { a.settings.Profile.Stage(StageFacts, time.Since(began)) }()
 	document, listings := facts.BuildFor(s, a.settings.Intent, a.engine.catalogue.Params(a.settings), a.engine.reads())
 	a.listings, a.places = listings, placesOf(document)
 	if a.settings.Release {

@@ -171,7 +171,7 @@ func TestShardsAgree(t *testing.T) {
 	document := documentOf(t, complete(t, c, Example{Facts: all}))
 	var want string
 	for _, size := range []int{1 << 20, 256, 2, 1} {
-		outcomes, err := e.outcomes(t.Context(), document, size)
+		outcomes, _, err := e.outcomes(t.Context(), document, Settings{}, size)
 		if err != nil {
 			t.Fatal(err)
 		}

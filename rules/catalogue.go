@@ -16,6 +16,8 @@ import (
 type Catalogue struct {
 	rules   []*Rule // sorted by id
 	modules map[string]*ast.Module
+	sources []*Source      // of rules that did not come with kmsaudit
+	data    map[string]any // that those read
 }
 
 // Builtin is the catalogue that comes with kmsaudit.
@@ -24,8 +26,7 @@ func Builtin() (*Catalogue, error) { return Load(Files()) }
 // Load parses the rules in files: each folder two levels deep, <family>/<rule>,
 // is a rule; lib holds helpers. Tests are left out.
 func Load(files fs.FS) (*Catalogue, error) {
-	c := &Catalogue{modules: map[string]*ast.Module{}}
-	options := ast.ParserOptions{ProcessAnnotation: true, RegoVersion: ast.RegoV1}
+	c := &Catalogue{modules: map[string]*ast.Module{}, data: map[string]any{}}
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(name, ".rego") || strings.HasSuffix(name, "_test.rego") {
 			return err
@@ -34,15 +35,15 @@ func Load(files fs.FS) (*Catalogue, error) {
 		if err != nil {
 			return err
 		}
-		module, err := ast.ParseModuleWithOpts(name, string(text), options)
+		module, err := parse(name, text)
 		if err != nil {
-			return fmt.Errorf("parse %s: %w", name, err)
+			return err
 		}
 		c.modules[name] = module
 		if strings.HasPrefix(name, "lib/") {
 			return nil
 		}
-		if err := c.add(name, module); err != nil {
+		if err := c.add(files, name, module); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		return nil
@@ -50,7 +51,7 @@ func Load(files fs.FS) (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(c.rules, func(a, b *Rule) int { return cmp.Compare(a.ID, b.ID) })
+	c.sort()
 	for i := 1; i < len(c.rules); i++ {
 		if c.rules[i].ID == c.rules[i-1].ID {
 			return nil, fmt.Errorf("%s and %s both have the id %s", c.rules[i-1].Dir, c.rules[i].Dir, c.rules[i].ID)
@@ -59,7 +60,22 @@ func Load(files fs.FS) (*Catalogue, error) {
 	return c, nil
 }
 
-func (c *Catalogue) add(name string, module *ast.Module) error {
+func parse(name string, text []byte) (*ast.Module, error) {
+	module, err := ast.ParseModuleWithOpts(name, string(text), ast.ParserOptions{ProcessAnnotation: true, RegoVersion: ast.RegoV1})
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("parse %s: %w", name, err)
+	case module == nil:
+		return nil, fmt.Errorf("parse %s: the file is empty", name)
+	}
+	return module, nil
+}
+
+func (c *Catalogue) sort() {
+	slices.SortFunc(c.rules, func(a, b *Rule) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+func (c *Catalogue) add(files fs.FS, name string, module *ast.Module) error {
 	dir := path.Dir(name)
 	family, rule, ok := strings.Cut(dir, "/")
 	switch {
@@ -72,10 +88,11 @@ func (c *Catalogue) add(name string, module *ast.Module) error {
 	}
 	for _, a := range module.Annotations {
 		if a.Scope == "package" {
-			parsed, err := newRule(dir, module.Package, a)
+			parsed, err := newRule(family, dir, module.Package, a)
 			if err != nil {
 				return err
 			}
+			parsed.files, parsed.module = files, name
 			c.rules = append(c.rules, parsed)
 			return nil
 		}

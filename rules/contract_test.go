@@ -193,7 +193,7 @@ type kindedExample struct {
 
 func allExamples(t testing.TB, rule *Rule) []kindedExample {
 	t.Helper()
-	examples, err := ExamplesOf(Files(), rule)
+	examples, err := rule.Examples()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +259,7 @@ func alone(t testing.TB, c *Catalogue, rule *Rule) *Engine {
 func judge(t testing.TB, e *Engine, value map[string]any) judged {
 	t.Helper()
 	document := documentOf(t, value)
-	found, err := e.evaluate(t.Context(), document, shardSize)
+	found, err := evaluate(t.Context(), document, e.queries, shardSize, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,13 +1,16 @@
 package rules
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
 
 	"github.com/kmsaudit/kmsaudit/rules/facts"
 )
@@ -16,15 +19,21 @@ import (
 var published = []string{"subjects", "deny", "unknown"}
 
 // Engine is a catalogue compiled, with one query prepared for each collection of
-// facts and one for the rules that have to see the whole document.
+// facts and one for the rules that have to see the whole document. Rules that
+// users brought along have a query each, so that none can keep another from
+// answering.
 type Engine struct {
 	catalogue *Catalogue
 	compiler  *ast.Compiler
 	uses      map[string]usage // by rule id
-	queries   map[string]query // by collection; "" for the whole document
+	queries   []query          // of built-in rules, by collection
+	foreign   []query          // of users' rules, by id
 }
 
+// query asks some rules; kind is the collection that they range over, "" where
+// they have to see the whole document.
 type query struct {
+	kind     string
 	rules    []*Rule
 	prepared rego.PreparedEvalQuery
 }
@@ -32,6 +41,16 @@ type query struct {
 // Compile compiles the rules that enabled picks (nil: all of them) against the
 // schema of the facts, so that a misspelt field of input is an error here.
 func (c *Catalogue) Compile(ctx context.Context, enabled func(*Rule) bool) (*Engine, error) {
+	return c.compile(ctx, enabled, false)
+}
+
+// CompileApart is Compile with a query for every rule, so that the time that each
+// takes can be told (Settings.Profile). They take a little more together.
+func (c *Catalogue) CompileApart(ctx context.Context, enabled func(*Rule) bool) (*Engine, error) {
+	return c.compile(ctx, enabled, true)
+}
+
+func (c *Catalogue) compile(ctx context.Context, enabled func(*Rule) bool, apart bool) (*Engine, error) {
 	schemas := ast.NewSchemaSet()
 	schemas.Put(ast.SchemaRootRef, plain(c.FactsSchema()))
 	compiler := ast.NewCompiler().WithStrict(true).WithSchemas(schemas).WithCapabilities(Capabilities()).
@@ -39,30 +58,46 @@ func (c *Catalogue) Compile(ctx context.Context, enabled func(*Rule) bool) (*Eng
 	if compiler.Compile(c.modules); compiler.Failed() {
 		return nil, fmt.Errorf("compile rules: %w", compiler.Errors)
 	}
-	e := &Engine{catalogue: c, compiler: compiler, uses: map[string]usage{}, queries: map[string]query{}}
-	byKind := map[string][]*Rule{}
+	e := &Engine{catalogue: c, compiler: compiler, uses: map[string]usage{}}
+	byKind := map[[2]string][]*Rule{}
 	for _, rule := range c.rules {
 		if enabled != nil && !enabled(rule) {
 			continue
 		}
 		u, err := e.inspect(rule)
 		if err != nil {
-			return nil, fmt.Errorf("rule %s (%s): %w", rule.ID, rule.Dir, err)
+			return nil, fmt.Errorf("rule %s (%s): %w", rule.ID, rule.Where(), err)
 		}
 		e.uses[rule.ID] = u
-		kind := ""
+		slot := [2]string{}
 		if u.whole == "" && len(u.kinds) == 1 {
-			kind = u.kinds[0]
+			slot[0] = u.kinds[0]
 		}
-		byKind[kind] = append(byKind[kind], rule)
+		if apart || rule.Foreign() {
+			slot[1] = rule.ID
+		}
+		byKind[slot] = append(byKind[slot], rule)
 	}
-	for kind, rules := range byKind {
-		prepared, err := rego.New(rego.Compiler(compiler), rego.ParsedQuery(queryOf(rules)),
-			rego.StrictBuiltinErrors(true), rego.GenerateJSON(keepTerm)).PrepareForEval(ctx)
-		if err != nil {
+	store := inmem.NewFromObject(c.data)
+	for _, slot := range slices.SortedFunc(maps.Keys(byKind), func(a, b [2]string) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) }) {
+		q := query{kind: slot[0], rules: byKind[slot]}
+		options := []func(*rego.Rego){
+			rego.Compiler(compiler), rego.ParsedQuery(queryOf(q.rules)), rego.StrictBuiltinErrors(true),
+			rego.GenerateJSON(keepTerm), rego.Capabilities(Capabilities()),
+		}
+		foreign := q.rules[0].Foreign()
+		if foreign {
+			options = append(options, rego.Store(store))
+		}
+		var err error
+		if q.prepared, err = rego.New(options...).PrepareForEval(ctx); err != nil {
 			return nil, fmt.Errorf("prepare rules: %w", err)
 		}
-		e.queries[kind] = query{rules: rules, prepared: prepared}
+		if foreign {
+			e.foreign = append(e.foreign, q)
+		} else {
+			e.queries = append(e.queries, q)
+		}
 	}
 	return e, nil
 }
@@ -83,7 +118,7 @@ func (e *Engine) reads() facts.Wanted {
 
 // inspect holds a compiled rule to the contract that the compiler cannot see.
 func (e *Engine) inspect(rule *Rule) (usage, error) {
-	module := e.compiler.Modules[rule.Dir+"/"+lastOf(rule.Dir)+".rego"]
+	module := e.compiler.Modules[rule.module]
 	if module == nil {
 		return usage{}, errors.New("the module is gone")
 	}

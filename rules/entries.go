@@ -162,6 +162,21 @@ func (a *audit) gaps() []report.Gap {
 	return gaps
 }
 
+// failed are the users' rules that did not answer: what they would have judged
+// nobody knows.
+func (a *audit) failed(failures []Failure) []report.Gap {
+	var gaps []report.Gap
+	for _, f := range failures {
+		rule, _ := a.engine.catalogue.Rule(f.Rule)
+		gaps = append(gaps, report.Gap{
+			Account: a.account, Service: "kmsaudit", Operation: report.Evaluate, State: "failed", Code: f.Code,
+			Message: fmt.Sprintf("rule %s (%s) %s; it judged nothing", f.Rule, rule.Where(), f.Msg), Listing: true,
+			Rules: []string{f.Rule}, Severity: a.settings.severity(rule, 0), Place: report.Place{Pointer: "/account"},
+		})
+	}
+	return gaps
+}
+
 func regionOf(arn string) string {
 	parts := strings.SplitN(arn, ":", 6)
 	if len(parts) < 6 {

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io/fs"
+	"path"
 )
 
 // Examples are what a rule's examples.json holds: facts that the rule finds
@@ -22,10 +22,9 @@ type Example struct {
 	Facts map[string]any `json:"facts"`
 }
 
-// ExamplesOf reads the examples of a rule.
-func ExamplesOf(files fs.FS, rule *Rule) (*Examples, error) {
-	name := rule.Dir + "/examples.json"
-	text, err := fs.ReadFile(files, name)
+// Examples reads the rule's examples.
+func (r *Rule) Examples() (*Examples, error) {
+	text, err := r.read("examples.json")
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +32,7 @@ func ExamplesOf(files fs.FS, rule *Rule) (*Examples, error) {
 	decoder.DisallowUnknownFields()
 	var examples Examples
 	if err := decoder.Decode(&examples); err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
+		return nil, fmt.Errorf("read %s: %w", path.Join(path.Dir(r.module), "examples.json"), err)
 	}
 	return &examples, nil
 }

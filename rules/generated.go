@@ -70,7 +70,7 @@ func (c *Catalogue) pages() (string, error) {
 			r.ID, r.Name, r.Dir, lastOf(r.Dir), r.Title, r.Severity, strings.Join(r.NeedsIntent, ", "))
 	}
 	for _, r := range c.rules {
-		examples, err := ExamplesOf(Files(), r)
+		examples, err := r.Examples()
 		if err != nil {
 			return "", err
 		}

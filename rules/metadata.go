@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -30,7 +32,30 @@ type Rule struct {
 	// another reading settles it.
 	MayLack []string
 
-	path ast.Ref
+	path   ast.Ref
+	module string  // the name of its module
+	files  fs.FS   // where a built-in rule stands
+	source *Source // where a foreign one does, nil for one that is built in
+}
+
+// Foreign tells rules that users brought along from those of kmsaudit.
+func (r *Rule) Foreign() bool { return r.source != nil }
+
+// Where is the file of the rule: for one that users brought along as they named
+// it, else below rules/rego.
+func (r *Rule) Where() string { return r.module }
+
+// read reads a file of the rule's folder.
+func (r *Rule) read(name string) ([]byte, error) {
+	name = path.Join(r.Dir, name)
+	if r.source == nil {
+		return fs.ReadFile(r.files, name)
+	}
+	text, ok := r.source.Files[name]
+	if !ok {
+		return nil, &fs.PathError{Op: "open", Path: r.source.at(name), Err: fs.ErrNotExist}
+	}
+	return text, nil
 }
 
 // custom is the part of METADATA that is ours.
@@ -61,7 +86,7 @@ func Families() []string {
 }
 
 // newRule reads a rule's METADATA and holds it to the contract.
-func newRule(dir string, pkg *ast.Package, a *ast.Annotations) (*Rule, error) {
+func newRule(family, dir string, pkg *ast.Package, a *ast.Annotations) (*Rule, error) {
 	var c custom
 	text, err := json.Marshal(a.Custom)
 	if err != nil {
@@ -72,7 +97,6 @@ func newRule(dir string, pkg *ast.Package, a *ast.Annotations) (*Rule, error) {
 	if err := decoder.Decode(&c); err != nil {
 		return nil, fmt.Errorf("read METADATA: custom: %w", err)
 	}
-	family, _, _ := strings.Cut(dir, "/")
 	problem := ""
 	switch {
 	case a.Title == "" || a.Description == "":

@@ -49,24 +49,34 @@ type Unknown struct {
 }
 
 // Evaluate runs the rules over the facts of one account. The outcomes are sorted
-// by rule id, and everything in them is sorted too.
-func (e *Engine) Evaluate(ctx context.Context, document *facts.Document) ([]Outcome, error) {
-	return e.outcomes(ctx, document, shardSize)
+// by rule id, and everything in them is sorted too. Of the rules that users
+// brought along, those that failed have no outcome.
+func (e *Engine) Evaluate(ctx context.Context, document *facts.Document, s Settings) ([]Outcome, []Failure, error) {
+	return e.outcomes(ctx, document, s, shardSize)
 }
 
-func (e *Engine) outcomes(ctx context.Context, document *facts.Document, size int) ([]Outcome, error) {
-	found, err := e.evaluate(ctx, document, size)
+func (e *Engine) outcomes(ctx context.Context, document *facts.Document, s Settings, size int) ([]Outcome, []Failure, error) {
+	found, err := evaluate(ctx, document, e.queries, size, s.Profile)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	more, failures, err := e.judgeForeign(ctx, document, s.Sandbox, size, s.Profile)
+	if err != nil {
+		return nil, nil, err
+	}
+	maps.Copy(found, more)
 	missing := unreadOf(document)
 	var outcomes []Outcome
 	for _, rule := range e.Rules() {
-		o := outcomeOf(rule, found[rule.ID])
+		answer, answered := found[rule.ID]
+		if !answered && rule.Foreign() {
+			continue // it failed, and judged nothing
+		}
+		o := outcomeOf(rule, answer)
 		o.floor(e.uses[rule.ID].readings, missing)
 		outcomes = append(outcomes, o)
 	}
-	return outcomes, nil
+	return outcomes, failures, nil
 }
 
 // Rules lists the rules that the engine runs, sorted by id.

@@ -70,6 +70,15 @@ func TestSourceLint(t *testing.T) {
 	}
 }
 
+// TestLint holds the built-in rules to what users' rules are held to.
+func TestLint(t *testing.T) {
+	for _, module := range catalogue(t).modules {
+		for _, problem := range lint(module) {
+			t.Error(problem)
+		}
+	}
+}
+
 const goodRule = `# METADATA
 # title: T
 # description: D
@@ -153,12 +162,12 @@ func TestErrorsEndTheRun(t *testing.T) {
 		"arn": "k", "region": "r", "place": "/k", "unread": map[string]any{},
 		"rotation": map[string]any{"place": "/r", "status": "off", "period_days": 0},
 	}}}}))
-	if _, err := e.Evaluate(t.Context(), document); err == nil {
+	if _, _, err := e.Evaluate(t.Context(), document, Settings{}); err == nil {
 		t.Error("an error of a built-in was swallowed")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := e.Evaluate(ctx, document); err == nil {
+	if _, _, err := e.Evaluate(ctx, document, Settings{}); err == nil {
 		t.Error("a cancelled evaluation gave a result")
 	}
 }

@@ -20,6 +20,10 @@ type Settings struct {
 	// Release says that an audit may let go of each snapshot when the facts of it
 	// are made (snapshot.File.Release), which takes a good deal less memory.
 	Release bool
+	// Sandbox bounds the rules that users brought along.
+	Sandbox Sandbox
+	// Profile collects where the time goes, nil for nothing.
+	Profile *Profile
 }
 
 // Check holds the settings to the catalogue: an unknown rule or parameter, or a

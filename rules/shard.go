@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/metrics"
@@ -24,7 +25,7 @@ const shardSize = 256
 
 // job is one evaluation: a query and the resources from and to of its kind.
 type job struct {
-	kind     string
+	query    *query
 	from, to int
 }
 
@@ -39,20 +40,28 @@ type answer struct {
 // answers are those of several rules, by id.
 type answers map[string]answer
 
-// evaluate runs all rules over the document, size resources of a kind at a time.
-func (e *Engine) evaluate(ctx context.Context, document *facts.Document, size int) (answers, error) {
-	collections := collectionsOf(document)
+// jobs are the evaluations of some queries, size resources of a kind at a time.
+func jobs(queries []query, collections map[string]reflect.Value, size int) []job {
 	var jobs []job
-	for _, kind := range slices.Sorted(maps.Keys(e.queries)) {
-		if kind == "" {
-			jobs = append(jobs, job{})
+	for i := range queries {
+		q := &queries[i]
+		if q.kind == "" {
+			jobs = append(jobs, job{query: q})
 			continue
 		}
-		n := collections[kind].Len()
+		n := collections[q.kind].Len()
 		for from := 0; from == 0 || from < n; from += size {
-			jobs = append(jobs, job{kind: kind, from: from, to: min(from+size, n)})
+			jobs = append(jobs, job{query: q, from: from, to: min(from+size, n)})
 		}
 	}
+	return jobs
+}
+
+// evaluate runs the rules of some queries over the document, size resources of a
+// kind at a time.
+func evaluate(ctx context.Context, document *facts.Document, queries []query, size int, profile *Profile) (answers, error) {
+	collections := collectionsOf(document)
+	jobs := jobs(queries, collections, size)
 	shared := sharedTerms(document)
 	results := make([]answers, len(jobs))
 	var next atomic.Int64
@@ -66,10 +75,12 @@ func (e *Engine) evaluate(ctx context.Context, document *facts.Document, size in
 					return nil
 				}
 				input := inputOf(jobs[i], shared, collections, terms)
-				result, err := e.queries[jobs[i].kind].run(ctx, input)
+				began := time.Now()
+				result, err := jobs[i].query.run(ctx, input)
 				if err != nil {
 					return err
 				}
+				profile.judged(jobs[i].query, time.Since(began))
 				results[i] = result
 			}
 		})
@@ -110,7 +121,7 @@ func (q query) run(ctx context.Context, input ast.Value) (answers, error) {
 				return nil, fmt.Errorf("evaluate rules: %s of %s is no set", name, rule.ID)
 			}
 			if err := a.read(rule, name, elements); err != nil {
-				return nil, fmt.Errorf("rule %s (%s): %w", rule.ID, rule.Dir, err)
+				return nil, fmt.Errorf("rule %s (%s): %w", rule.ID, rule.Where(), err)
 			}
 		}
 		found[rule.ID] = a
@@ -163,7 +174,7 @@ func inputOf(j job, shared [][2]*ast.Term, collections map[string]reflect.Value,
 	members := slices.Clone(shared)
 	for _, name := range slices.Sorted(maps.Keys(collections)) {
 		collection := collections[name]
-		switch j.kind {
+		switch j.query.kind {
 		case "": // the whole document
 		case name:
 			collection = collection.Slice(j.from, j.to)

@@ -22,6 +22,7 @@ type checkOptions struct {
 	failOn, onGap         choice
 	maxAge                age
 	shard                 shard
+	own                   ownRules
 }
 
 func (a *app) check() *cobra.Command {
@@ -76,6 +77,7 @@ judges a part of the accounts; kmsaudit report merge puts the parts together.
 	f.BoolVar(&o.newOnly, "fail-on-new", true, "with --baseline: known findings do not fail the run; =false fails on all")
 	f.Var(&o.maxAge, "max-age", "a snapshot older than this is missing evidence, such as 24h or 7d")
 	f.Var(&o.shard, "shard", "judge a part of the accounts only, such as 1/4")
+	o.own.declare(cmd)
 	o.declare(cmd)
 	return cmd
 }
@@ -89,12 +91,15 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 	if err != nil {
 		return wrong(err)
 	}
-	catalogue, err := rules.Builtin()
+	catalogue, err := o.own.catalogue()
 	if err != nil {
 		return err
 	}
 	c, err := a.configure(o.config, catalogue)
 	if err != nil {
+		return err
+	}
+	if c.settings.Sandbox, err = o.own.sandbox(); err != nil {
 		return err
 	}
 	gate, err := gateOf(cmd, o, c)
@@ -121,9 +126,9 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 	if several == nil {
 		judging, stop := a.pace(paths)
 		defer stop()
-		results, err = a.audit(ctx, catalogue, c, paths, o.maxAge, judging)
+		results, err = a.audit(ctx, o, catalogue, c, paths, judging)
 	} else {
-		results, err = a.auditMany(ctx, catalogue, c, several, o.maxAge)
+		results, err = a.auditMany(ctx, o, catalogue, c, several)
 	}
 	if err != nil {
 		return err
@@ -161,11 +166,11 @@ func gateOf(cmd *cobra.Command, o *checkOptions, c *settled) (report.Gate, error
 }
 
 // audit reads all snapshots before it judges any, and calls judging in between.
-func (a *app) audit(ctx context.Context, catalogue *rules.Catalogue, c *settled, paths []string, maxAge age, judging func()) (*report.Results, error) {
+func (a *app) audit(ctx context.Context, o *checkOptions, catalogue *rules.Catalogue, c *settled, paths []string, judging func()) (*report.Results, error) {
 	var engine *rules.Engine
 	var notCompiled error
 	var compiling sync.WaitGroup // while the files are read
-	compiling.Go(func() { engine, notCompiled = catalogue.Compile(ctx, c.settings.Runs) })
+	compiling.Go(func() { engine, notCompiled = o.own.compile(ctx, catalogue, c.settings.Runs, false) })
 	files, err := readSnapshots(paths, c)
 	compiling.Wait()
 	switch {
@@ -186,7 +191,7 @@ func (a *app) audit(ctx context.Context, catalogue *rules.Catalogue, c *settled,
 	}
 	results.Tool = report.Tool{Name: "kmsaudit", Version: thisBuild().Version}
 	for _, file := range files {
-		results.Gaps = append(results.Gaps, staleness(file, engine, c, maxAge, time.Now())...)
+		results.Gaps = append(results.Gaps, staleness(file, engine, c, o.maxAge, time.Now())...)
 	}
 	return results, nil
 }

@@ -145,7 +145,7 @@ func (m *many) keep(s shard) {
 }
 
 // auditMany judges the snapshots one after the other.
-func (a *app) auditMany(ctx context.Context, catalogue *rules.Catalogue, c *settled, m *many, maxAge age) (*report.Results, error) {
+func (a *app) auditMany(ctx context.Context, o *checkOptions, catalogue *rules.Catalogue, c *settled, m *many) (*report.Results, error) {
 	var paths []string
 	for _, file := range m.files {
 		paths = append(paths, file.path)
@@ -153,7 +153,7 @@ func (a *app) auditMany(ctx context.Context, catalogue *rules.Catalogue, c *sett
 	judging, stop := a.pace(paths)
 	defer stop()
 	judging()
-	engine, err := catalogue.Compile(ctx, c.settings.Runs)
+	engine, err := o.own.compile(ctx, catalogue, c.settings.Runs, false)
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +171,7 @@ func (a *app) auditMany(ctx context.Context, catalogue *rules.Catalogue, c *sett
 		case one.sha256 != "" && one.sha256 != file.SHA256:
 			return nil, wrong(fmt.Errorf("%s is not the file that its manifest knows: it was changed since it was collected", one.path))
 		}
-		stale := staleness(file, engine, c, maxAge, time.Now())
+		stale := staleness(file, engine, c, o.maxAge, time.Now())
 		part, err := engine.Audit(ctx, []*snapshot.File{file}, settings)
 		if err == nil {
 			err = ctx.Err() // half an audit must not look like a whole one

@@ -12,7 +12,6 @@ import (
 
 	"github.com/kmsaudit/kmsaudit/collector"
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
-	"github.com/kmsaudit/kmsaudit/rules"
 )
 
 // collectOptions are the flags of collect.
@@ -27,6 +26,7 @@ type collectOptions struct {
 	share          float64
 	access         collector.Access
 	orgOptions
+	own ownRules
 }
 
 // defaultOutput is where the snapshot of one account goes.
@@ -82,6 +82,7 @@ and marked).`,
 	f := cmd.Flags()
 	f.StringVarP(&o.output, "output", "o", defaultOutput, "`file` for the snapshot, compressed if it ends in .gz; - is stdout; a folder with --org")
 	o.choices(f)
+	o.own.declareSources(cmd)
 	f.Int64Var(&o.seed, "seed", 1, "seed of that drawing: the same seed draws the same objects")
 	f.StringVar(&o.access.Profile, "profile", "", "`profile` of the AWS configuration (default AWS_PROFILE)")
 	f.StringVar(&o.access.RoleARN, "role-arn", "", "`role` to assume with the credentials found")
@@ -145,7 +146,7 @@ func (a *app) runCollect(ctx context.Context, o *collectOptions) error {
 	if _, err := o.orgOptions.check(); err != nil {
 		return wrong(err)
 	}
-	catalogue, err := rules.Builtin()
+	catalogue, err := o.own.catalogue()
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ const (
 	exitFindings    = report.ExitFindings   // findings at or above it
 	exitUsage       = 2                     // wrong usage, configuration or input
 	exitIncomplete  = report.ExitIncomplete // evidence is missing
-	exitFailure     = 4                     // the run failed
+	exitFailure     = report.ExitFailure    // the run failed, or a rule did
 	exitInterrupted = 130                   // Ctrl-C
 )
 

@@ -23,6 +23,7 @@ type explainOptions struct {
 	format, color        choice
 	width                int
 	ascii                bool
+	own                  ownRules
 }
 
 func (a *app) explain() *cobra.Command {
@@ -59,6 +60,7 @@ resource is, or whether there is one, could not be read, 4 the run failed.`,
 	f.StringVarP(&o.output, "output", "o", "", "`file` to write to instead of stdout")
 	choose(cmd, &o.format, "format", "f", "format of the answer")
 	f.StringVar(&o.asOf, "as-of", "", "`day` that waivers are judged by, YYYY-MM-DD (default today, UTC)")
+	o.own.declare(cmd)
 	f.IntVar(&o.width, "width", 0, "columns of the text (default that of the terminal)")
 	f.BoolVar(&o.ascii, "ascii", false, "draw with plain letters, as in a pipe")
 	choose(cmd, &o.color, "color", "", "colours in the text")
@@ -70,7 +72,7 @@ func (a *app) runExplain(ctx context.Context, o *explainOptions, path, resource 
 	if err != nil {
 		return wrong(err)
 	}
-	catalogue, err := rules.Builtin()
+	catalogue, err := o.own.catalogue()
 	if err != nil {
 		return err
 	}
@@ -85,12 +87,15 @@ func (a *app) runExplain(ctx context.Context, o *explainOptions, path, resource 
 		return wrong(err)
 	}
 	judging()
+	if c.settings.Sandbox, err = o.own.sandbox(); err != nil {
+		return err
+	}
 	world := chain.New(file, c.settings.Intent, catalogue.Params(c.settings))
 	found, err := world.Find(resource)
 	if err != nil {
 		return notFound(err)
 	}
-	results, err := judged(ctx, catalogue, c, file, asOf)
+	results, err := judged(ctx, o, catalogue, c, file, asOf)
 	if err != nil {
 		return err
 	}
@@ -124,8 +129,8 @@ func (o *explainOptions) check() (time.Time, error) {
 }
 
 // judged are the results of the rules on one snapshot.
-func judged(ctx context.Context, catalogue *rules.Catalogue, c *settled, file *snapshot.File, asOf time.Time) (*report.Results, error) {
-	engine, err := catalogue.Compile(ctx, c.settings.Runs)
+func judged(ctx context.Context, o *explainOptions, catalogue *rules.Catalogue, c *settled, file *snapshot.File, asOf time.Time) (*report.Results, error) {
+	engine, err := o.own.compile(ctx, catalogue, c.settings.Runs, false)
 	if err != nil {
 		return nil, err
 	}

@@ -9,12 +9,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kmsaudit/kmsaudit/report"
-	"github.com/kmsaudit/kmsaudit/rules"
 	"github.com/kmsaudit/kmsaudit/rules/facts"
 )
 
 func (a *app) facts() *cobra.Command {
 	var config, output string
+	var own ownRules
 	var schema bool
 	cmd := &cobra.Command{
 		Use:   "facts SNAPSHOT",
@@ -33,7 +33,7 @@ OPA's own tools run the rules on it with the same findings as kmsaudit check.`,
 		},
 	}
 	cmd.RunE = a.does(func(_ *cobra.Command, args []string) error {
-		catalogue, err := rules.Builtin()
+		catalogue, err := own.catalogue()
 		if err != nil {
 			return err
 		}
@@ -59,6 +59,7 @@ OPA's own tools run the rules on it with the same findings as kmsaudit check.`,
 	f := cmd.Flags()
 	f.StringVarP(&config, "config", "c", "", "configuration `file` (default ./"+defaultConfig+" if it is there)")
 	f.StringVarP(&output, "output", "o", "", "`file` to write to instead of stdout")
+	own.declareSources(cmd)
 	f.BoolVar(&schema, "schema", false, "write the JSON Schema of the document instead")
 	return cmd
 }

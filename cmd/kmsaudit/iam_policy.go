@@ -12,7 +12,6 @@ import (
 	"github.com/kmsaudit/kmsaudit/collector"
 	"github.com/kmsaudit/kmsaudit/collector/auditrole"
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
-	"github.com/kmsaudit/kmsaudit/rules"
 )
 
 // policyOptions are the flags of iam-policy.
@@ -64,6 +63,7 @@ A key whose policy does not name the account's root has to name the role itself.
 	f.StringVarP(&o.output, "output", "o", "", "`file` to write to instead of stdout")
 	choose(cmd, &o.side, "side", "", "whose policy")
 	o.choices(f)
+	o.own.declareSources(cmd)
 	o.selects(f)
 	choose(cmd, &o.partition, "partition", "", "partition of the ARNs in JSON")
 	f.StringVar(&o.role.Name, "role-name", "", "`name` of the role (default "+auditrole.DefaultRole+")")
@@ -114,7 +114,7 @@ func (a *app) runIAMPolicy(o *policyOptions) error {
 	if err := o.check(); err != nil {
 		return wrong(err)
 	}
-	catalogue, err := rules.Builtin()
+	catalogue, err := o.own.catalogue()
 	if err != nil {
 		return err
 	}

@@ -17,11 +17,12 @@ func (a *app) rules() *cobra.Command {
 		Short: "List and explain the rules",
 		Long:  "List the rules that snapshots are judged by, and explain them one by one.",
 		Example: `  kmsaudit rules list
-  kmsaudit rules show KEY-001`,
+  kmsaudit rules show KEY-001
+  kmsaudit rules list --rules ./our-rules`,
 		Args: cobra.ArbitraryArgs,
 		RunE: a.group,
 	}
-	cmd.AddCommand(a.rulesList(), a.rulesShow())
+	cmd.AddCommand(a.rulesList(), a.rulesShow(), a.rulesConfined())
 	return cmd
 }
 
@@ -57,6 +58,7 @@ func entryOf(r *rules.Rule) ruleEntry {
 }
 
 func (a *app) rulesList() *cobra.Command {
+	var own ownRules
 	format := choice{"table", []string{"table", "json"}}
 	cmd := &cobra.Command{
 		Use:   "list",
@@ -68,8 +70,9 @@ says it is meant to be, and wait until it says so.`,
 		Args:    arguments(0, 0, "no argument"),
 	}
 	choose(cmd, &format, "format", "f", "form of the list")
+	own.declareSources(cmd)
 	cmd.RunE = a.does(func(*cobra.Command, []string) error {
-		catalogue, err := rules.Builtin()
+		catalogue, err := own.catalogue()
 		if err != nil {
 			return err
 		}

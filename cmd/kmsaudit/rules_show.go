@@ -16,7 +16,8 @@ import (
 )
 
 func (a *app) rulesShow() *cobra.Command {
-	return &cobra.Command{
+	var own ownRules
+	cmd := &cobra.Command{
 		Use:   "show ID",
 		Short: "Explain one rule",
 		Long: `Explain one rule, named by its id or its name: what it finds and why that
@@ -25,7 +26,7 @@ maps to, and examples.`,
 		Example: "  kmsaudit rules show KEY-001\n  kmsaudit rules show kms-key-rotation-disabled",
 		Args:    arguments(1, 1, "the id of a rule"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			catalogue, err := rules.Builtin()
+			catalogue, err := own.catalogue()
 			if err != nil {
 				return nil, cobra.ShellCompDirectiveError
 			}
@@ -36,7 +37,7 @@ maps to, and examples.`,
 			return ids, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: a.does(func(_ *cobra.Command, args []string) error {
-			catalogue, err := rules.Builtin()
+			catalogue, err := own.catalogue()
 			if err != nil {
 				return err
 			}
@@ -56,6 +57,8 @@ maps to, and examples.`,
 			return a.write("", []byte(p.out.String()), 0)
 		}),
 	}
+	own.declareSources(cmd)
+	return cmd
 }
 
 // questions are what rules about access ask, in words.
@@ -113,31 +116,17 @@ func mappings(m map[string][]string) []string {
 	return lines
 }
 
-// example is one of a rule's examples; its facts are for the tests.
-type example struct {
-	Name string `json:"name"`
-	Note string `json:"note"`
-}
-
 // examples prints one example of each kind, where the rule has any.
 func (p *prose) examples(r *rules.Rule) error {
-	text, err := fs.ReadFile(rules.Files(), r.Dir+"/examples.json")
-	if errors.Is(err, fs.ErrNotExist) {
+	all, err := r.Examples()
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil
-	}
-	var all struct {
-		Findings []example `json:"findings"`
-		Passes   []example `json:"passes"`
-		Unknown  []example `json:"unknown"`
-	}
-	if err == nil {
-		err = json.Unmarshal(text, &all)
-	}
-	if err != nil {
-		return fmt.Errorf("read the examples of %s: %w", r.ID, err)
+	case err != nil:
+		return err
 	}
 	var lines []string
-	add := func(kind string, examples []example) {
+	add := func(kind string, examples []rules.Example) {
 		for _, one := range examples[:min(1, len(examples))] {
 			line := kind + ": " + one.Name
 			if one.Note != "" {

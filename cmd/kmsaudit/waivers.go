@@ -14,6 +14,7 @@ import (
 // waiverOptions are the flags that the commands about waivers share.
 type waiverOptions struct {
 	config, file, results, asOf string
+	own                         ownRules
 }
 
 func (o *waiverOptions) declare(cmd *cobra.Command) {
@@ -22,6 +23,7 @@ func (o *waiverOptions) declare(cmd *cobra.Command) {
 	f.StringVar(&o.file, "waivers", "", "`file` of waivers, in place of those of the configuration")
 	f.StringVar(&o.results, "results", "", "`file` of saved results (check -f json), to say what each waiver covers")
 	f.StringVar(&o.asOf, "as-of", "", "`day` that waivers are judged by, YYYY-MM-DD (default today, UTC)")
+	o.own.declareSources(cmd)
 }
 
 func (a *app) waivers() *cobra.Command {
@@ -100,7 +102,7 @@ func (o *waiverOptions) read(a *app) ([]held, error) {
 	if err != nil {
 		return nil, wrong(err)
 	}
-	catalogue, err := rules.Builtin()
+	catalogue, err := o.own.catalogue()
 	if err != nil {
 		return nil, err
 	}

@@ -75,7 +75,7 @@ func (a *app) addWaiver(o *waiverOptions, w *waiver) error {
 			return err
 		}
 	}
-	catalogue, err := rules.Builtin()
+	catalogue, err := o.own.catalogue()
 	if err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ func stages(b *testing.B, size, path string, intent facts.Intent) {
 		facts.Build(file.Snapshot, intent, catalogue.Params(settings))
 		return nil
 	})
-	stage("evaluate", func() error { _, err := engine.Evaluate(b.Context(), document); return err })
+	stage("evaluate", func() error { _, _, err := engine.Evaluate(b.Context(), document, rules.Settings{}); return err })
 	stage("audit", func() error { _, err := engine.Audit(b.Context(), files, settings); return err })
 	stage("report", func() error {
 		var text bytes.Buffer
