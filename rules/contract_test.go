@@ -77,6 +77,7 @@ var operations = map[string][]string{
 	"policies.document":    {"iam:GetAccountAuthorizationDetails"},
 	"policies.wildcards":   {"iam:GetAccountAuthorizationDetails"},
 	"policies.use":         {"iam:GetAccountAuthorizationDetails"},
+	"policies.idle":        {"iam:GetAccountAuthorizationDetails"},
 	"identities.inline":    {"iam:GetAccountAuthorizationDetails"},
 	"roles.trust":          {"iam:GetAccountAuthorizationDetails"},
 	"roles.decrypts":       {"iam:GetAccountAuthorizationDetails", "kms:GetKeyPolicy", "kms:ListKeys"},

@@ -27,7 +27,10 @@ func Build(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any
 // at the whole account, that are wanted.
 func BuildFor(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any, wanted Wanted) (*Document, []Listing) {
 	s = settled(s)
-	b := &builder{s: s, intent: intent, wanted: wanted, account: access.New(s), keys: map[string]int{}, buckets: map[string]int{}, logged: map[string]int{}, people: map[string]bool{}, named: map[string][]string{}, clients: clients{}}
+	b := &builder{
+		s: s, intent: intent, wanted: wanted, account: access.New(s), keys: map[string]int{}, buckets: map[string]int{}, logged: map[string]int{}, people: map[string]bool{}, named: map[string][]string{}, clients: clients{},
+		idler: access.NewIdleFinder(s.Account.Partition, s.Account.ID),
+	}
 	for i, k := range s.Keys {
 		b.keys[k.ARN] = i
 	}
@@ -96,6 +99,7 @@ type builder struct {
 	listings   []Listing
 	boundaries boundaries
 	controls   [][]*policy.Document // resource control policies, by level
+	idler      *access.IdleFinder
 	decrypting *access.Census
 	aside      []access.Principal // of the census, who are not counted
 }

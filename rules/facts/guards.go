@@ -50,6 +50,8 @@ type Policy struct {
 	// Wildcards are the statements that allow every action, or every one of a service.
 	Wildcards *PolicyWildcards `json:"wildcards,omitempty"`
 	Use       *PolicyUse       `json:"use,omitempty"`
+	// Idle are the statements in which something never matches.
+	Idle *PolicyIdle `json:"idle,omitempty"`
 }
 
 // PolicyDocument is the part of an identity policy that is about KMS.

@@ -66,9 +66,10 @@ func (b *builder) addInline(owner string, policies snapshot.Reading[[]snapshot.N
 
 func (b *builder) addDocument(fact *Policy, reading snapshot.Reading[snapshot.Document], at string) {
 	if document, reason := certainPolicy(reading, "iam:GetAccountAuthorizationDetails"); reason != nil {
-		fact.Unread["document"], fact.Unread["wildcards"] = *reason, *reason
+		fact.Unread["document"], fact.Unread["wildcards"], fact.Unread["idle"] = *reason, *reason, *reason
 	} else {
 		fact.Document, fact.Wildcards = b.policyDocument(document, at+"/value"), b.wildcards(document, at+"/value")
+		fact.Idle = b.idle(fact, document, at+"/value")
 	}
 	if fact.Kind == "inline" {
 		fact.Use = &PolicyUse{Place: fact.Place}
