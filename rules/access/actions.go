@@ -104,17 +104,18 @@ func onAliases(action string) bool {
 	return action == "kms:createalias" || action == "kms:deletealias" || action == "kms:updatealias"
 }
 
-// grantable reports the operations that a grant can hold (G2), by exact name.
-func grantable(operation string) bool {
-	switch operation {
-	case "CreateGrant", "Decapsulate", "Decrypt", "DeriveSharedSecret", "DescribeKey", "Encapsulate", "Encrypt",
-		"GenerateDataKey", "GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext",
-		"GenerateDataKeyWithoutPlaintext", "GenerateMac", "GetPublicKey", "ReEncryptFrom", "ReEncryptTo",
-		"RetireGrant", "Sign", "Verify", "VerifyMac":
-		return true
-	}
-	return false
+// GrantOperations lists the operations that a grant can hold (G2).
+func GrantOperations() []string { return slices.Clone(grantOperations[:]) }
+
+var grantOperations = [...]string{
+	"CreateGrant", "Decapsulate", "Decrypt", "DeriveSharedSecret", "DescribeKey", "Encapsulate", "Encrypt",
+	"GenerateDataKey", "GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext",
+	"GenerateDataKeyWithoutPlaintext", "GenerateMac", "GetPublicKey", "ReEncryptFrom", "ReEncryptTo",
+	"RetireGrant", "Sign", "Verify", "VerifyMac",
 }
+
+// grantable reports them, by exact name.
+func grantable(operation string) bool { return slices.Contains(grantOperations[:], operation) }
 
 // actionPattern is a compiled entry of Action or NotAction, in lower case (M3).
 type actionPattern struct {

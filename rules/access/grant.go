@@ -48,7 +48,7 @@ func (g *Grant) effect(at *situation) reach {
 func (g *Grant) holds(action string) bool {
 	name, found := strings.CutPrefix(action, "kms:")
 	return found && slices.ContainsFunc(g.Operations, func(operation string) bool {
-		return grantable(operation) && len(operation) == len(name) && strings.EqualFold(operation, name)
+		return len(operation) == len(name) && strings.EqualFold(operation, name) && grantable(operation)
 	})
 }
 

@@ -2,7 +2,6 @@ package access
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/kmsaudit/kmsaudit/collector/policy"
 )
@@ -124,13 +123,7 @@ func DelegationOf(doc *policy.Document, i int, account string) Delegation {
 		return Delegation{}
 	}
 	s := compileStatement(i, from, LayerResource, doc.Version == "2012-10-17")
-	d := Delegation{Every: true, Conditional: len(s.tests) > 0}
-	for _, name := range keyActions() {
-		if s.onAction(strings.ToLower(name)) {
-			d.Actions = append(d.Actions, name)
-		} else {
-			d.Every = false
-		}
-	}
+	d := Delegation{Conditional: len(s.tests) > 0}
+	d.Actions, d.Every = s.onKeys()
 	return d
 }

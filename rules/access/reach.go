@@ -43,15 +43,8 @@ func ReachOf(doc *policy.Document, i int, partition, account string, regions []s
 		return Reach{Keys: NoKeys}
 	}
 	s := compileStatement(i, from, LayerIdentity, doc.Version == "2012-10-17")
-	r := Reach{Every: true, Keys: NoKeys}
-	sets := keySets()
-	for i, name := range keyActions() {
-		if s.kms&sets[i] != 0 {
-			r.Actions = append(r.Actions, name)
-		} else {
-			r.Every = false
-		}
-	}
+	r := Reach{Keys: NoKeys}
+	r.Actions, r.Every = s.onKeys()
 	if len(r.Actions) == 0 {
 		return Reach{Keys: NoKeys}
 	}

@@ -33,6 +33,11 @@ func accountNamed(principal string) string {
 	return principal
 }
 
+// someRole is a role of an account that no policy means by name.
+func someRole(partition, account string) string {
+	return "arn:" + partition + ":iam::" + account + ":role/kmsaudit-probe"
+}
+
 // untrusted tells whether an account is another than the owner and the
 // configuration does not trust it.
 func (b *builder) untrusted(account, owner string) bool {

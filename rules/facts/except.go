@@ -40,7 +40,7 @@ func (p *prober) except(statement policy.Statement) {
 func (p *prober) spare(value string) {
 	switch {
 	case len(value) == 12 && strings.Trim(value, "0123456789") == "":
-		value = "arn:" + p.partition + ":iam::" + value + ":role/kmsaudit-probe"
+		value = someRole(p.partition, value)
 	case strings.HasSuffix(value, ":root"):
 		value = strings.TrimSuffix(value, ":root") + ":role/kmsaudit-probe"
 	}

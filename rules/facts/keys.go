@@ -74,6 +74,7 @@ func (b *builder) lookAround(fact *Key, k snapshot.Key, i int) {
 	if b.wanted.wants("keys.grants") {
 		fact.Grants = known(fact.Unread, "grants", b.grants, k, i)
 	}
+	b.lookAtPolicy(fact, k, i)
 }
 
 // known is what ask finds out, or notes in unread why it does not.

@@ -87,7 +87,7 @@ func (b *builder) strangers(bucket snapshot.Bucket, i int) ([]string, []Statemen
 		return nil, nil
 	}
 	at := place("buckets", i, "policy", "value")
-	strangers := []string{"*", "arn:" + b.s.Account.Partition + ":iam::" + someoneElse + ":role/kmsaudit-probe"}
+	strangers := []string{"*", someRole(b.s.Account.Partition, someoneElse)}
 	var open []string
 	var by []Statement
 	for j := range document.Statements {

@@ -36,8 +36,8 @@ type caller struct {
 // whoever the policies make an exception for.
 func (p *prober) callers() []caller {
 	return append([]caller{
-		{name: "a role of the account", arn: "arn:" + p.partition + ":iam::" + p.account + ":role/kmsaudit-probe"},
-		{name: "another account", arn: "arn:" + p.partition + ":iam::" + someoneElse + ":role/kmsaudit-probe"},
+		{name: "a role of the account", arn: someRole(p.partition, p.account)},
+		{name: "another account", arn: someRole(p.partition, someoneElse)},
 		{name: "anybody", arn: "*"},
 	}, p.spared...)
 }

@@ -151,5 +151,5 @@ func (b *builder) namedIn(statement policy.Statement, account string) string {
 			}
 		}
 	}
-	return "arn:" + b.s.Account.Partition + ":iam::" + account + ":role/kmsaudit-probe"
+	return someRole(b.s.Account.Partition, account)
 }
