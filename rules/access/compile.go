@@ -35,7 +35,7 @@ type Policy struct {
 	layer      Layer
 	pointer    string
 	doc        *policy.Document
-	identities *identities // of the document's statements
+	refs       *refs // of the document's statements
 	statements []statement
 	allows     services // what its Allows can touch
 	denies     services
@@ -83,7 +83,7 @@ func CompileAt(name string, layer Layer, pointer string, doc *policy.Document) *
 		return UnreadPolicy(UnreadRef{Layer: layer, Policy: name, Pointer: pointer, State: "failed", Code: "RepeatedMembers"})
 	}
 	vars := doc.Version == "2012-10-17" // C13
-	p.identities = &identities{}
+	p.refs = &refs{}
 	p.statements = make([]statement, len(doc.Statements))
 	for i := range doc.Statements {
 		p.statements[i] = compileStatement(i, &doc.Statements[i], layer, vars)
@@ -200,29 +200,25 @@ func (s *statement) compileResources(from *policy.Statement, layer Layer, vars b
 	}
 }
 
-// ref names statement i for evidence.
-func (p *Policy) ref(s *statement) StatementRef {
-	from := &p.doc.Statements[s.index]
-	r := StatementRef{Layer: p.layer, Policy: p.name, Sid: from.Sid, Index: s.index, Effect: from.Effect, Identity: p.identities.of(p.doc, s.index)}
-	if p.pointer != "" {
-		r.Pointer = p.pointer + from.Pointer
-	}
-	return r
-}
-
-// identities are the identities of a document's statements, worked out when the
-// first of them is asked for: evidence names the same statements again and again.
-type identities struct {
-	once sync.Once
-	list []string
-}
-
-func (n *identities) of(doc *policy.Document, i int) string {
-	n.once.Do(func() {
-		n.list = make([]string, len(doc.Statements))
-		for j := range n.list {
-			n.list[j] = doc.Identity(j)
+// ref names a statement for evidence.
+func (p *Policy) ref(s *statement) *StatementRef {
+	p.refs.once.Do(func() {
+		p.refs.list = make([]StatementRef, len(p.doc.Statements))
+		for i := range p.refs.list {
+			from := &p.doc.Statements[i]
+			r := StatementRef{Layer: p.layer, Policy: p.name, Sid: from.Sid, Index: i, Effect: from.Effect, Identity: p.doc.Identity(i)}
+			if p.pointer != "" {
+				r.Pointer = p.pointer + from.Pointer
+			}
+			p.refs.list[i] = r
 		}
 	})
-	return n.list[i]
+	return &p.refs.list[s.index]
+}
+
+// refs names the statements of a document, once the first of them is asked for:
+// evidence names the same statements again and again.
+type refs struct {
+	once sync.Once
+	list []StatementRef
 }

@@ -15,7 +15,7 @@ type witness struct {
 	// everybody says that the statement reaches the caller by naming everybody.
 	everybody bool
 	level     int // of an SCP
-	ref       StatementRef
+	ref       *StatementRef
 	tests     []Test
 }
 
@@ -42,7 +42,7 @@ func (e *explainer) explain(at *situation, p *Policies, o *outcome) Decision {
 	case ExplicitlyDenied:
 		for _, w := range e.witnesses {
 			if w.deny && w.truth == yes {
-				d.DecidedBy = append(d.DecidedBy, w.ref)
+				d.DecidedBy = append(d.DecidedBy, *w.ref)
 			}
 		}
 	case ImplicitlyDenied:
@@ -92,8 +92,8 @@ func (e *explainer) open(d *Decision, o *outcome) {
 		case !used.has(w.part), w.truth == maybe && o.parts[w.part] == yes:
 			continue
 		}
-		if !containsRef(d.DecidedBy, &w.ref) {
-			d.DecidedBy = append(d.DecidedBy, w.ref)
+		if !containsRef(d.DecidedBy, w.ref) {
+			d.DecidedBy = append(d.DecidedBy, *w.ref)
 		}
 		for _, t := range w.tests {
 			if !slices.ContainsFunc(d.DependsOn, func(o Test) bool {
@@ -253,7 +253,7 @@ func (e *explainer) grant(g *Grant) {
 		if t == no {
 			continue
 		}
-		w := witness{part: one, truth: t, ref: g.ref()}
+		w := witness{part: one, truth: t, ref: new(g.ref())}
 		if t == maybe {
 			w.tests = g.openTests(e.at)
 		}
@@ -268,7 +268,7 @@ func (e *explainer) grant(g *Grant) {
 func (e *explainer) add(p *Policy, s *statement, where part, organization bool, t tri) {
 	w := witness{part: where, scp: organization, deny: s.deny, truth: t, ref: p.ref(s)}
 	if t == maybe {
-		w.tests = s.openTests(e.at, &w.ref)
+		w.tests = s.openTests(e.at, w.ref)
 	}
 	e.witnesses = append(e.witnesses, w)
 }

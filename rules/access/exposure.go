@@ -132,7 +132,7 @@ func (p *Policy) restrictions(s *statement) (fixed, weak []Test) {
 		if identifying(t.key) == notIdentifying {
 			continue
 		}
-		one := Test{Key: t.source.Key, Operator: t.source.Operator, Values: t.source.Values, Statement: p.ref(s)}
+		one := Test{Key: t.source.Key, Operator: t.source.Operator, Values: t.source.Values, Statement: *p.ref(s)}
 		positive := !t.negated && !t.ifExists && t.set != setAll
 		if positive && t.fixed() {
 			fixed = append(fixed, one)
@@ -164,7 +164,7 @@ func (p *Policy) spared(action, keyARN string) (denied bool, tests []Test) {
 			t := &s.tests[j]
 			switch {
 			case t.negated && t.set != setAny && identifying(t.key) == confining && t.fixed():
-				here = append(here, Test{Key: t.source.Key, Operator: t.source.Operator, Values: t.source.Values, Statement: p.ref(s)})
+				here = append(here, Test{Key: t.source.Key, Operator: t.source.Operator, Values: t.source.Values, Statement: *p.ref(s)})
 			case t.key == "aws:principalisawsservice" && t.kind == opBool && t.whenThere(&fact{state: known, values: []string{"false"}}, &ctx) == yes:
 				// Strangers are no services: the test holds for them.
 			default:
@@ -180,7 +180,7 @@ func (p *Policy) spared(action, keyARN string) (denied bool, tests []Test) {
 			for _, n := range from.NotPrincipal.List {
 				values = append(values, n.Value)
 			}
-			here = append(here, Test{Key: "NotPrincipal", Operator: "NotPrincipal", Values: values, Statement: p.ref(s)})
+			here = append(here, Test{Key: "NotPrincipal", Operator: "NotPrincipal", Values: values, Statement: *p.ref(s)})
 		}
 		if len(here) == 0 {
 			return true, nil

@@ -309,7 +309,7 @@ func (h *hearing) hear(l *LayerAnswer, p *Policy, s *statement, t tri, as string
 	if s.services&h.at.service == 0 {
 		return
 	}
-	answer := StatementAnswer{Ref: p.ref(s), Holds: holds(t), As: as}
+	answer := StatementAnswer{Ref: *p.ref(s), Holds: holds(t), As: as}
 	switch t {
 	case yes:
 	case maybe:

@@ -48,6 +48,13 @@ func (a *Account) Decide(q Question) Decision {
 	return a.decide(&x)
 }
 
+// Verdict is Decide without the evidence.
+func (a *Account) Verdict(q Question) Verdict {
+	x := query{one: a.asking(q.Principal), action: q.Action, resource: q.Resource, stance: q.Stance, context: q.Context}
+	a.find(&x)
+	return a.verdict(&x)
+}
+
 // find looks up the policies of the principal and of the resource.
 func (a *Account) find(x *query) {
 	p := &x.policies

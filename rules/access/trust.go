@@ -48,7 +48,7 @@ func TrustOf(doc *policy.Document, i int, owner string) Trust {
 	}
 	if t.Provider != "" {
 		for _, test := range from.Conditions {
-			if one := (Test{Key: test.Key, Operator: test.Operator, Values: test.Values, Statement: p.ref(s)}); fixesSubject(test) {
+			if one := (Test{Key: test.Key, Operator: test.Operator, Values: test.Values, Statement: *p.ref(s)}); fixesSubject(test) {
 				fixed = append(fixed, one)
 			} else {
 				weak = append(weak, one)

@@ -130,9 +130,16 @@ func counts(p access.Principal) bool {
 
 // decides is the decision on an action on a key, asked as what must not be.
 func (b *builder) decides(principal, action, key string) access.Decision {
-	return b.account.Decide(access.Question{
-		Principal: principal, Action: action, Resource: key, Stance: access.MustNotBeAble, Context: access.NewContext(),
-	})
+	return b.account.Decide(mayUse(principal, action, key))
+}
+
+// verdict is decides without the evidence.
+func (b *builder) verdict(principal, action, key string) access.Verdict {
+	return b.account.Verdict(mayUse(principal, action, key))
+}
+
+func mayUse(principal, action, key string) access.Question {
+	return access.Question{Principal: principal, Action: action, Resource: key, Stance: access.MustNotBeAble, Context: access.NewContext()}
 }
 
 func (d *KeyDecryptors) incomplete(what, at string, reason Unread) {

@@ -68,15 +68,14 @@ func (b *builder) duties(k snapshot.Key, i int) (*KeyDuties, *Unread) {
 		var unread []access.UnreadRef
 		ask := func(actions []string) (has []string) {
 			for _, action := range actions {
-				decision := b.decides(principal, action, k.ARN)
-				switch decision.Verdict {
+				switch b.verdict(principal, action, k.ARN) {
 				case access.Depends:
 					duty.Conditional = true
 					has = append(has, action)
 				case access.Allowed:
 					has = append(has, action)
 				case access.Unknown:
-					unread = append(unread, decision.Unread...)
+					unread = append(unread, b.decides(principal, action, k.ARN).Unread...)
 				case access.ExplicitlyDenied, access.ImplicitlyDenied:
 				}
 			}
