@@ -64,7 +64,11 @@ func (a *audit) run(ctx context.Context, results *report.Results, passed map[str
 	if err != nil {
 		return err
 	}
-	findings, unknown, gaps := []report.Finding{}, []report.Unknown{}, append(a.gaps(), a.failed(failures)...)
+	found, open := 0, 0
+	for _, outcome := range outcomes {
+		found, open = found+len(outcome.Findings), open+len(outcome.Unknown)
+	}
+	findings, unknown, gaps := make([]report.Finding, 0, found), make([]report.Unknown, 0, open), append(a.gaps(), a.failed(failures)...)
 	for i, outcome := range outcomes {
 		outcomes[i] = Outcome{}
 		passed[outcome.Rule.ID] += len(outcome.Passed)
@@ -82,10 +86,18 @@ func (a *audit) run(ctx context.Context, results *report.Results, passed map[str
 	gaps = append(gaps, a.refused(unknown)...)
 	unknown = a.once(unknown)
 	a.locate(findings, unknown, gaps)
-	results.Findings = append(results.Findings, findings...)
-	results.Unknown = append(results.Unknown, unknown...)
+	results.Findings = joined(results.Findings, findings)
+	results.Unknown = joined(results.Unknown, unknown)
 	results.Gaps = append(results.Gaps, gaps...)
 	return nil
+}
+
+// joined is append, but for the copy where there is nothing to append to.
+func joined[T any](list, more []T) []T {
+	if len(list) == 0 {
+		return more
+	}
+	return append(list, more...)
 }
 
 // prepare makes the facts of the file.

@@ -89,10 +89,11 @@ func (e *Engine) Rules() []*Rule {
 
 // read adds the elements of one of the published sets.
 func (a *answer) read(rule *Rule, set string, elements ast.Set) error {
+	var room []byte
 	return elements.Iter(func(term *ast.Term) error {
 		switch set {
 		case "deny":
-			f, err := findingOf(term)
+			f, err := findingOf(term, &room)
 			switch {
 			case err != nil:
 				return fmt.Errorf("read a finding: %w", err)
@@ -104,7 +105,7 @@ func (a *answer) read(rule *Rule, set string, elements ast.Set) error {
 			f.Subject = cmp.Or(f.Subject, f.Resource)
 			a.findings = append(a.findings, f)
 		case "unknown":
-			u, err := unknownOf(term)
+			u, err := unknownOf(term, &room)
 			switch {
 			case err != nil:
 				return fmt.Errorf("read an unknown: %w", err)

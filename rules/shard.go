@@ -21,7 +21,7 @@ import (
 )
 
 // shardSize is how many resources of one kind are evaluated at once.
-const shardSize = 256
+const shardSize = 128
 
 // job is one evaluation: a query and the resources from and to of its kind.
 type job struct {
@@ -129,9 +129,20 @@ func (q query) run(ctx context.Context, input ast.Value) (answers, error) {
 	return found, nil
 }
 
+// merge puts the answers of the shards together, and lets go of each.
 func merge(results []answers) answers {
-	all := answers{}
+	counts := map[string][3]int{}
 	for _, result := range results {
+		for id, one := range result {
+			n := counts[id]
+			counts[id] = [3]int{n[0] + len(one.subjects), n[1] + len(one.findings), n[2] + len(one.unknown)}
+		}
+	}
+	all := answers{}
+	for id, n := range counts {
+		all[id] = answer{make([]string, 0, n[0]), make([]Finding, 0, n[1]), make([]Unknown, 0, n[2])}
+	}
+	for i, result := range results {
 		for id, one := range result {
 			a := all[id]
 			a.subjects = append(a.subjects, one.subjects...)
@@ -139,6 +150,7 @@ func merge(results []answers) answers {
 			a.unknown = append(a.unknown, one.unknown...)
 			all[id] = a
 		}
+		results[i] = nil
 	}
 	return all
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"unicode/utf8"
@@ -30,7 +31,8 @@ func members(term *ast.Term, known func(name string, value ast.Value) (bool, err
 	})
 }
 
-func findingOf(term *ast.Term) (f Finding, err error) {
+// findingOf reads a finding. room is scratch for JSON, used again and again.
+func findingOf(term *ast.Term, room *[]byte) (f Finding, err error) {
 	err = members(term, func(name string, value ast.Value) (bool, error) {
 		switch name {
 		case "subject":
@@ -46,9 +48,9 @@ func findingOf(term *ast.Term) (f Finding, err error) {
 		case "msg":
 			return true, text(value, &f.Msg)
 		case "evidence":
-			return true, raw(value, &f.Evidence)
+			return true, raw(value, &f.Evidence, room)
 		case "mend":
-			return true, raw(value, &f.Mend)
+			return true, raw(value, &f.Mend, room)
 		case "severity":
 			return true, severity(value, &f.Severity)
 		}
@@ -57,7 +59,8 @@ func findingOf(term *ast.Term) (f Finding, err error) {
 	return f, err
 }
 
-func unknownOf(term *ast.Term) (u Unknown, err error) {
+// unknownOf reads an unknown, with room as findingOf has.
+func unknownOf(term *ast.Term, room *[]byte) (u Unknown, err error) {
 	err = members(term, func(name string, value ast.Value) (bool, error) {
 		switch name {
 		case "subject":
@@ -67,7 +70,7 @@ func unknownOf(term *ast.Term) (u Unknown, err error) {
 		case "about":
 			return true, texts(value, &u.About)
 		case "why":
-			return true, raw(value, &u.Why)
+			return true, raw(value, &u.Why, room)
 		}
 		return false, nil
 	})
@@ -101,8 +104,9 @@ func severity(value ast.Value, into *report.Severity) error {
 	return into.UnmarshalText([]byte(word))
 }
 
-func raw(value ast.Value, into *json.RawMessage) (err error) {
-	*into, err = appendJSON(nil, value)
+func raw(value ast.Value, into *json.RawMessage, room *[]byte) error {
+	text, err := appendJSON((*room)[:0], value)
+	*room, *into = text, bytes.Clone(text)
 	return err
 }
 
@@ -110,18 +114,6 @@ func raw(value ast.Value, into *json.RawMessage) (err error) {
 // of sets in order.
 func appendJSON(b []byte, value ast.Value) ([]byte, error) {
 	var err error
-	list := func(each func(func(*ast.Term) error) error) ([]byte, error) {
-		b = append(b, '[')
-		first := len(b)
-		err := each(func(t *ast.Term) error {
-			if len(b) > first {
-				b = append(b, ',')
-			}
-			b, err = appendJSON(b, t.Value)
-			return err
-		})
-		return append(b, ']'), err
-	}
 	switch v := value.(type) {
 	case ast.String:
 		return appendText(b, string(v))
@@ -144,9 +136,21 @@ func appendJSON(b []byte, value ast.Value) ([]byte, error) {
 		})
 		return append(b, '}'), err
 	case *ast.Array:
-		return list(v.Iter)
+		b = append(b, '[')
+		for i := range v.Len() {
+			if b, err = appendElement(b, i, v.Elem(i)); err != nil {
+				return b, err
+			}
+		}
+		return append(b, ']'), nil
 	case ast.Set:
-		return list(v.Iter)
+		b = append(b, '[')
+		for i, element := range v.Slice() {
+			if b, err = appendElement(b, i, element); err != nil {
+				return b, err
+			}
+		}
+		return append(b, ']'), nil
 	}
 	plain, err := ast.JSON(value)
 	if err != nil {
@@ -154,6 +158,13 @@ func appendJSON(b []byte, value ast.Value) ([]byte, error) {
 	}
 	encoded, err := json.Marshal(plain)
 	return append(b, encoded...), err
+}
+
+func appendElement(b []byte, i int, element *ast.Term) ([]byte, error) {
+	if i > 0 {
+		b = append(b, ',')
+	}
+	return appendJSON(b, element.Value)
 }
 
 // appendText writes a string as encoding/json does.

@@ -65,21 +65,33 @@ func BuildFor(s *snapshot.Snapshot, intent Intent, params map[string]map[string]
 	b.incomplete("iam:GetAccountAuthorizationDetails", "", b.identities(), "policies", "roles", "identities", "access", "operations", "exclusive")
 	var decisions sync.WaitGroup // which need nothing of the resources' facts
 	decisions.Go(func() {
-		b.addAccess()
-		b.addExclusive()
+		if b.wanted.wants("access") {
+			b.addAccess()
+		}
+		if b.wanted.wants("exclusive") {
+			b.addExclusive()
+		}
 		b.addMissing()
 	})
 	b.addKeys()
 	b.addBuckets()
 	b.addObjects()
 	b.relateKeys()
-	b.addPolicies()
-	b.addRoles()
-	b.addIdentities()
+	if b.wanted.wants("policies") {
+		b.addPolicies()
+	}
+	if b.wanted.wants("roles") {
+		b.addRoles()
+	}
+	if b.wanted.wants("identities") {
+		b.addIdentities()
+	}
 	b.addTrails()
 	b.addLogGroups()
 	b.addMonitoring()
-	b.addOperations()
+	if b.wanted.wants("operations") {
+		b.addOperations()
+	}
 	decisions.Wait()
 	return b.document, b.listings
 }
