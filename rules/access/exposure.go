@@ -45,6 +45,9 @@ func exposureOf(doc *policy.Document, statement int, keyARN string) Exposure {
 	if doc == nil || statement < 0 || statement >= len(doc.Statements) {
 		return e
 	}
+	if !namesEverybody(&doc.Statements[statement]) {
+		return e // as most: there is nothing to compile
+	}
 	p := CompileAt("", LayerResource, "", &policy.Document{Version: doc.Version, Statements: doc.Statements})
 	s := &p.statements[statement]
 	e.Anyone = s.everybody()
@@ -116,6 +119,15 @@ var keySets = sync.OnceValue(func() []actionSet {
 	}
 	return sets
 })
+
+// namesEverybody is everybody of a statement that is not compiled.
+func namesEverybody(from *policy.Statement) bool {
+	s := statement{deny: from.Effect == policy.Deny, notPrincipal: from.NotPrincipal != nil}
+	if from.Principal != nil {
+		s.principals = compilePrincipals(from.Principal)
+	}
+	return s.everybody()
+}
 
 // everybody reports statements whose principal element covers strangers.
 func (s *statement) everybody() bool {
