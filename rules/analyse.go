@@ -18,7 +18,16 @@ type usage struct {
 	// see one shard after the other.
 	whole string
 
+	// all says that it cannot be told which readings it reads.
+	all bool
+
 	collections map[string][]string // the readings of each collection
+}
+
+// readsFacts tells whether a module reads a collection or all of input.
+func readsFacts(module *ast.Module) bool {
+	u := analyse(module, nil)
+	return u.all || len(u.kinds) > 0
 }
 
 // analyse reads off a compiled module which collections, readings and unread
@@ -54,13 +63,13 @@ func analyse(module *ast.Module, published []string) usage {
 				note(kind)
 				own++
 				if len(ref) == 2 {
-					u.whole = "it reads " + ref.String() + " as a whole"
+					u.whole, u.all = "it reads "+ref.String()+" as a whole", true
 					return false
 				}
 				rest = ref[3:]
 			case ref.HasPrefix(ast.InputRootRef):
 				if len(ref) == 1 {
-					u.whole = "it reads input as a whole"
+					u.whole, u.all = "it reads input as a whole", true
 				}
 				return false
 			case isVar && owner[head] != "":

@@ -102,10 +102,22 @@ func (c *Catalogue) compile(ctx context.Context, enabled func(*Rule) bool, apart
 	return e, nil
 }
 
-// reads is what the rules read of the facts.
+// reads is what the rules read of the facts: everything, where that cannot be told.
 func (e *Engine) reads() facts.Wanted {
 	wanted := facts.Wanted{}
+	own := map[string]bool{}
+	for _, rule := range e.catalogue.rules {
+		own[rule.module] = true
+	}
+	for at, module := range e.compiler.Modules {
+		if !own[at] && readsFacts(module) {
+			return nil // a helper, for whichever rule
+		}
+	}
 	for _, u := range e.uses {
+		if u.all {
+			return nil
+		}
 		for _, kind := range u.kinds {
 			wanted[kind] = true
 			for _, reading := range slices.Concat(u.readings, u.unread) {

@@ -25,17 +25,12 @@ func (b *builder) addBuckets() {
 				fact.Unread["default_key"] = *reason
 			}
 		}
-		if fact.LogTarget, reason = b.logTarget(bucket, i); reason != nil {
-			fact.Unread["log_target"] = *reason
+		if b.wanted.wants("buckets.log_target") {
+			if fact.LogTarget, reason = b.logTarget(bucket, i); reason != nil {
+				fact.Unread["log_target"] = *reason
+			}
 		}
-		p, at, unprobed := b.probe(bucket, i)
-		if fact.Guards, reason = guards(bucket, p, at, unprobed); reason != nil {
-			fact.Unread["guards"] = *reason
-		}
-		if fact.CustomerKeys, reason = customerKeys(&fact, p, at, unprobed); reason != nil {
-			fact.Unread["customer_keys"] = *reason
-		}
-		b.bucketReach(&fact, bucket, p, i, at, unprobed)
+		b.bucketPolicy(&fact, bucket, i)
 		b.document.Buckets = append(b.document.Buckets, fact)
 	}
 	standIn := "arn:" + b.s.Account.Partition + ":s3:::*"
@@ -49,6 +44,23 @@ func (b *builder) addBuckets() {
 			Unread: nothingOf("objects", *reason),
 		})
 	}
+}
+
+// bucketPolicy adds what the policy of bucket i lets pass, as far as that is wanted.
+func (b *builder) bucketPolicy(fact *Bucket, bucket snapshot.Bucket, i int) {
+	wanted := func(reading string) bool { return b.wanted.wants("buckets." + reading) }
+	if !slices.ContainsFunc([]string{"guards", "customer_keys", "tls", "writers", "lockout", "public", "replication", "inventories"}, wanted) {
+		return
+	}
+	var reason *Unread
+	p, at, unprobed := b.probe(bucket, i)
+	if fact.Guards, reason = guards(bucket, p, at, unprobed); reason != nil {
+		fact.Unread["guards"] = *reason
+	}
+	if fact.CustomerKeys, reason = customerKeys(fact, p, at, unprobed); reason != nil {
+		fact.Unread["customer_keys"] = *reason
+	}
+	b.bucketReach(fact, bucket, p, i, at, unprobed)
 }
 
 func (b *builder) bucketIntent(name string) BucketIntent {

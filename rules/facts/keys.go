@@ -24,21 +24,7 @@ func (b *builder) addKeys() {
 		} else {
 			fact.Rotation = rotation
 		}
-		if policy, reason := b.keyPolicy(k, i); reason != nil {
-			fact.Unread["policy"] = *reason
-		} else {
-			fact.Policy = policy
-		}
-		if membership, reason := b.membership(k, i); reason != nil {
-			fact.Unread["membership"] = *reason
-		} else {
-			fact.Membership = membership
-		}
-		if rotated, reason := b.rotated(k, i); reason != nil {
-			fact.Unread["rotated"] = *reason
-		} else {
-			fact.Rotated = rotated
-		}
+		b.keyBounds(&fact, k, i)
 		b.keyLife(&fact, k, i)
 		b.lookAround(&fact, k, i)
 		b.document.Keys = append(b.document.Keys, fact)
@@ -53,6 +39,20 @@ func (b *builder) addKeys() {
 	// Where the Regions were asked for and not told, there may be more of them.
 	if _, asked := b.s.Listed("account:ListRegions", ""); asked >= 0 {
 		b.standForKeys("account:ListRegions", "", "*")
+	}
+}
+
+// keyBounds adds who is let in by the policy of key i and where its material comes
+// from, as far as that is wanted.
+func (b *builder) keyBounds(fact *Key, k snapshot.Key, i int) {
+	if b.wanted.wants("keys.policy") {
+		fact.Policy = known(fact.Unread, "policy", b.keyPolicy, k, i)
+	}
+	if b.wanted.wants("keys.membership") {
+		fact.Membership = known(fact.Unread, "membership", b.membership, k, i)
+	}
+	if b.wanted.wants("keys.rotated") {
+		fact.Rotated = known(fact.Unread, "rotated", b.rotated, k, i)
 	}
 }
 

@@ -113,10 +113,9 @@ var encryptionHeaders = []string{
 }
 
 func (b *builder) bucketFact(arn string) *Bucket {
-	for i := range b.document.Buckets {
-		if b.document.Buckets[i].ARN == arn {
-			return &b.document.Buckets[i]
-		}
+	i, known := b.buckets[part(arn, 5)]
+	if !known {
+		return nil
 	}
-	return nil
+	return &b.document.Buckets[i] // one for each of the snapshot, in its order
 }

@@ -1,8 +1,8 @@
 package facts
 
-// Wanted names what somebody will read of the facts that take a look at the whole
-// account: readings such as keys.decryptors, and collections of rows such as
-// crossings. What is not wanted is left out. Nil wants everything.
+// Wanted names what somebody will read of the facts: collections such as roles, and
+// readings such as keys.decryptors. Of what takes a while to find out, what is not
+// wanted is left out. Nil wants everything.
 type Wanted map[string]bool
 
 // wants reports whether one of them is wanted.
