@@ -18,9 +18,6 @@ import (
 	"github.com/kmsaudit/kmsaudit/rules/facts"
 )
 
-// floorRules are the rules that the floor judges.
-var floorRules = []string{"IAM-001", "IAM-007", "KEY-001", "KEY-002", "KEY-005", "POL-001", "POL-010", "S3-008"}
-
 const floorUsage = `Judges a snapshot by eight rules in plain Go, without facts, OPA or reports, and
 prints a JSON object for each finding: what an audit of these rules takes at
 least. It shares with kmsaudit how snapshots are read and access is decided.

@@ -35,7 +35,7 @@ func New(file *snapshot.File, intent facts.Intent, params map[string]map[string]
 		keys: map[string]int{}, buckets: map[string]int{}, roles: map[string]int{}, users: map[string]int{},
 		managed: map[string]int{}, groups: map[string]int{},
 	}
-	w.document, _ = facts.BuildFor(s, intent, params, facts.Wanted{})
+	w.document, _ = facts.BuildFor(s, intent, params, told())
 	w.evidence = facts.NewEvidence(w.account, w.document)
 	for i := range s.Keys {
 		w.keys[s.Keys[i].ARN] = i
@@ -150,4 +150,17 @@ func why[T any](r snapshot.Reading[T], operation string) string {
 		u.State = snapshot.Failed.String()
 	}
 	return u.Words()
+}
+
+// told are the facts that an explanation tells. What takes a look at the whole
+// account is asked for where it is needed.
+func told() facts.Wanted {
+	wanted := facts.Wanted{}
+	for _, name := range []string{
+		"access", "operations", "exclusive", "policies", "roles", "identities", "keys.policy", "keys.membership", "keys.rotated",
+		"buckets.log_target", "buckets.guards",
+	} {
+		wanted[name] = true
+	}
+	return wanted
 }
