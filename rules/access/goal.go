@@ -19,10 +19,16 @@ type request struct {
 	query
 	half  string
 	bound string // value of the encryption context's aws:s3:arn
+	key   KeyRef // that S3 uses
+	fault bool   // settled by the key, whoever asks
 }
 
 func (q *request) part(a *Account) Part {
-	return Part{Action: q.action, Resource: shown(q.resource, q.open), Half: q.half, Context: q.bound, Decision: a.decide(&q.query)}
+	part := Part{Action: q.action, Resource: shown(q.resource, q.open), Half: q.half, Context: q.bound, Key: q.key}
+	if part.Decision = a.decide(&q.query); q.fault {
+		part.Decision = *q.settled
+	}
+	return part
 }
 
 // verdict is Account.decide without the evidence.

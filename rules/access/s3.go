@@ -76,42 +76,61 @@ type place struct {
 // S3 answers an S3Question. An operation that is not known has no parts and is
 // Unknown. An operation of a service is asked for that service, whoever is named.
 func (a *Account) S3(q S3Question) OperationAnswer {
-	o, found := NamedOperation(q.Operation)
-	if q.Action != "" {
-		onObject := slices.ContainsFunc(s3Actions(), func(a S3Action) bool { return a.On == OnObject && strings.EqualFold(a.Name, q.Action) })
-		o, found = Operation{Name: q.Action, S3: []string{q.Action}, OnBucket: !onObject}, true
-	}
+	o, found := q.operation()
 	if !found {
 		return OperationAnswer{Key: q.Key}
 	}
-	answer := OperationAnswer{}
 	if o.Service != "" {
 		q.Principal = o.Service
 	}
-	one := a.asking(q.Principal)
+	asked := a.s3Requests(a.asking(q.Principal), &q, &o)
+	answer := OperationAnswer{Key: asked.key, Source: asked.source}
+	for i := range asked.list {
+		part := asked.list[i].part(a)
+		if o.Note != "" {
+			part.Decision.Notes = append(slices.Clip(part.Decision.Notes), o.Note)
+		}
+		answer.Parts = append(answer.Parts, part)
+	}
+	answer.Verdict = Worst(answer.Parts)
+	return answer
+}
+
+// operation is the operation that is asked about, or one that is made of the
+// action.
+func (q *S3Question) operation() (Operation, bool) {
+	if q.Action == "" {
+		return NamedOperation(q.Operation)
+	}
+	onObject := slices.ContainsFunc(s3Actions(), func(a S3Action) bool { return a.On == OnObject && strings.EqualFold(a.Name, q.Action) })
+	return Operation{Name: q.Action, S3: []string{q.Action}, OnBucket: !onObject}, true
+}
+
+// s3Requests are the requests of an operation of S3, and the keys it uses.
+type s3Requests struct {
+	list        []request
+	key, source KeyRef
+}
+
+func (a *Account) s3Requests(one *actor, q *S3Question, o *Operation) s3Requests {
+	asked := s3Requests{}
 	target := place{
 		bucket: q.Bucket, object: q.Object, key: q.Key, bucketKey: q.BucketKey, writes: o.Writes, actions: o.S3, bucketActions: o.S3Bucket,
-		uses: o.KMS, bucketKeyUses: o.KMSBucketKey, onBucket: o.OnBucket, operation: &o,
+		uses: o.KMS, bucketKeyUses: o.KMSBucketKey, onBucket: o.OnBucket, operation: o,
 	}
 	if len(o.S3Source) > 0 {
 		source := place{bucket: q.Bucket, object: q.Object, key: q.Key, bucketKey: q.BucketKey}
 		if q.Source != nil {
 			source = place{bucket: q.Source.Bucket, object: q.Source.Object, key: q.Source.Key, bucketKey: q.Source.BucketKey}
 		}
-		source.actions, source.bucketActions, source.uses, source.operation = o.S3Source, o.S3SourceBucket, o.KMSSource, &o
-		answer.Source = a.touch(&answer, one, &q, &source)
-		if answer.Source.Status == KeyNone && o.KMSPlain != nil {
+		source.actions, source.bucketActions, source.uses, source.operation = o.S3Source, o.S3SourceBucket, o.KMSSource, o
+		asked.source = a.touch(&asked, one, q, &source)
+		if asked.source.Status == KeyNone && o.KMSPlain != nil {
 			target.uses = o.KMSPlain
 		}
 	}
-	answer.Key = a.touch(&answer, one, &q, &target)
-	for i := range answer.Parts {
-		if o.Note != "" {
-			answer.Parts[i].Decision.Notes = append(slices.Clip(answer.Parts[i].Decision.Notes), o.Note)
-		}
-	}
-	answer.Verdict = Worst(answer.Parts)
-	return answer
+	asked.key = a.touch(&asked, one, q, &target)
+	return asked
 }
 
 // Worst is the verdict of several requests that all have to be allowed (Q1); of
@@ -133,11 +152,11 @@ func Worst(parts []Part) Verdict {
 }
 
 // touch adds the requests on one object and its key, and returns the key.
-func (a *Account) touch(answer *OperationAnswer, one *actor, q *S3Question, p *place) KeyRef {
+func (a *Account) touch(asked *s3Requests, one *actor, q *S3Question, p *place) KeyRef {
 	ask := func(action, resource string, open bool) {
 		x := query{one: one, action: action, resource: resource, open: open, stance: q.Stance, context: q.Context, layers: q.Layers}
 		a.find(&x)
-		answer.Parts = append(answer.Parts, Part{Action: action, Resource: shown(resource, open), Half: "s3", Decision: a.decide(&x)})
+		asked.list = append(asked.list, request{query: x, half: "s3"})
 	}
 	for _, action := range p.bucketActions {
 		ask(action, p.bucket, false)
@@ -163,7 +182,7 @@ func (a *Account) touch(answer *OperationAnswer, one *actor, q *S3Question, p *p
 	for _, action := range slices.Concat(p.uses, p.bucketKeyUses) {
 		for _, bucketKey := range bucketKeys {
 			if bucketKey || slices.Contains(p.uses, action) {
-				answer.Parts = append(answer.Parts, a.keyPart(one, q, p, &key, action, region, bucketKey, unread))
+				asked.list = append(asked.list, a.keyRequest(one, q, p, &key, action, region, bucketKey, unread))
 			}
 		}
 	}
@@ -183,21 +202,21 @@ func shown(resource string, open bool) string {
 	return resource
 }
 
-// keyPart is the request that S3 makes to KMS for the caller (S1, S4, S5, U6).
-func (a *Account) keyPart(one *actor, q *S3Question, p *place, key *KeyRef, action, region string, bucketKey bool, unread *UnreadRef) Part {
+// keyRequest is the request that S3 makes to KMS for the caller (S1, S4, S5, U6).
+func (a *Account) keyRequest(one *actor, q *S3Question, p *place, key *KeyRef, action, region string, bucketKey bool, unread *UnreadRef) request {
 	resource, open := p.bucket+"/"+p.object, p.object == ""
 	if bucketKey {
 		resource, open = p.bucket, false
 	}
-	part := Part{Action: action, Resource: key.ARN, Half: "kms", Context: shown(resource, open), Key: *key}
+	r := request{half: "kms", bound: shown(resource, open), key: *key}
 	if settled := a.keyFault(one, key, unread); settled != nil {
-		part.Decision = *settled
-		return part
+		r.query = query{one: one, action: action, resource: key.ARN, stance: q.Stance, settled: settled}
+		r.fault = true
+		return r
 	}
 	x := query{one: one, action: action, resource: key.ARN, stance: q.Stance, context: q.Context.viaService(), fixed: newFacts(), layers: q.Layers}
 	if key.ARN == "" { // aws/s3, which S3 makes when it is first used
 		x.resource, x.open = "arn:"+a.s.Account.Partition+":kms:"+region+":"+a.id+":key/", true
-		part.Resource = x.resource + "*"
 	}
 	a.find(&x)
 	if key.ARN == "" || key.Status == KeyAWSManaged && a.keys[key.ARN] == nil {
@@ -209,14 +228,14 @@ func (a *Account) keyPart(one *actor, q *S3Question, p *place, key *KeyRef, acti
 	x.fixed.set("aws:SecureTransport", "true")
 	switch {
 	case p.operation.Directory, p.operation.Service == "cloudtrail.amazonaws.com":
-		part.Context = ""
+		r.bound = ""
 		x.fixed.mark(unknown, contextPrefix+"*", "kms:EncryptionContextKeys")
 	default:
 		x.fixed.put(contextPrefix+"aws:s3:arn", fact{state: known, values: []string{resource}, head: open})
 		x.fixed.mark(present, "kms:EncryptionContextKeys")
 	}
-	part.Decision = a.decide(&x)
-	return part
+	r.query = x
+	return r
 }
 
 // forwarded fixes what tells that S3 calls KMS with the caller's permissions
