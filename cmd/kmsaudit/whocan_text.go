@@ -97,8 +97,15 @@ func useGroup(u *who.Use) *group {
 }
 
 func (d *drawing) can(c *who.Can, all bool) {
-	d.line("", d.paint("1", report.Inert("who can "+strings.Join(c.Actions, ", "))))
-	d.text("  ", "  ", "", c.Key)
+	asked := strings.Join(c.Actions, ", ")
+	if c.Operation != "" {
+		asked = c.Operation + " (" + strings.Join(c.Actions, " + ") + ")"
+	}
+	d.line("", d.paint("1", report.Inert("who can "+asked)))
+	d.text("  ", "  ", "", c.Resource)
+	if c.Operation != "" && c.Key != "" {
+		d.text("  ", "  ", "", "under the key "+c.Key)
+	}
 	if c.State != "" {
 		d.text("  ", "  ", "", "the key is "+c.State+", which is not folded into the answer")
 	}

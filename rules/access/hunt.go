@@ -46,14 +46,14 @@ type way struct {
 
 // move is a step before it is told.
 type move struct {
-	kind    StepKind
-	action  string
-	on      string
-	service string
-	to      int // node; -1 on a key or bucket
-	repair  *repair
-	request int // that is repaired, in its alternative
-	choice  int // the alternative
+	kind     StepKind
+	action   string // of the step, or that a repair lets through
+	on       string
+	service  string
+	to       int // node; -1 on a key or bucket
+	repair   *repair
+	requests []int // that are repaired, in their alternative
+	choice   int   // the alternative
 }
 
 // target is a role, user, group or policy as what a step acts on.

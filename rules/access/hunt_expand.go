@@ -154,17 +154,33 @@ func (h *hunt) repairs(n, floor int) []move {
 func (h *hunt) repairsOf(one *actor, alternative, floor int) []move {
 	var moves []move
 	for j, q := range h.goal.requests(one, alternative) {
-		if grade(h.a.verdict(&q.query)) >= floor {
+		if grade(h.a.verdict(&q.query)) >= floor || h.repaired(moves, &q, j, floor) {
 			continue
 		}
 		m, ok := h.repair(one, &q, floor)
 		if !ok {
 			return nil
 		}
-		m.choice, m.request = alternative, j
+		m.choice, m.action, m.requests = alternative, q.action, []int{j}
 		moves = append(moves, m)
 	}
 	return moves
+}
+
+// repaired reports whether one of the steps lets request number j through too.
+func (h *hunt) repaired(moves []move, q *request, j, floor int) bool {
+	for i := range moves {
+		m := &moves[i]
+		if m.on != q.resource && m.on != bucketOf(q.resource) || m.kind == StepGrant && m.action != q.action {
+			continue
+		}
+		after := m.repair.after(*q)
+		if h.afterwards(&after, m.repair.chosen) >= floor {
+			m.requests = append(m.requests, j)
+			return true
+		}
+	}
+	return false
 }
 
 func (h *hunt) repair(one *actor, q *request, floor int) (move, bool) {

@@ -1,5 +1,7 @@
 package access
 
+import "slices"
+
 // ending is how a way goes on from a node, told once for all who come to it.
 type ending struct {
 	verdict Verdict
@@ -111,7 +113,7 @@ func (h *hunt) then(n int, moves []move) []Part {
 	var parts []Part
 	for j, q := range h.goal.requests(one, choice) {
 		for _, m := range moves {
-			if m.repair != nil && (m.request == j || m.kind == StepTagItself || m.kind == StepJoinGroup) {
+			if m.repair != nil && (slices.Contains(m.requests, j) || m.kind == StepTagItself || m.kind == StepJoinGroup) {
 				q = m.repair.after(q)
 			}
 		}

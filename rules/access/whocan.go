@@ -191,7 +191,7 @@ func (a *Account) holder(one *actor, k *key, q *asked) (Holder, bool) {
 		if h.By == nil {
 			h.By = map[string]Decision{}
 		}
-		h.addPaths(&o, &at)
+		h.Paths = o.ways(h.Paths, &at)
 		d.Notes = append(d.Notes, x.notes...)
 		a.assume(&x, &d)
 		return d, true
@@ -222,30 +222,34 @@ func readGrants(grants []Grant, kind string) []Grant {
 	return slices.DeleteFunc(slices.Clone(grants), skip)
 }
 
-func (h *Holder) addPaths(o *outcome, at *situation) {
-	add := func(name string) {
-		if !slices.Contains(h.Paths, name) {
-			h.Paths = append(h.Paths, name)
-		}
-	}
+// ways adds how the outcome comes to what it allows.
+func (o *outcome) ways(known []string, at *situation) []string {
 	for i := range o.count {
 		p := o.paths[i]
 		if o.truthOf(p) == no {
 			continue
 		}
+		name := "key policy"
 		switch {
 		case p.has(grantAccount), p.has(grantRole), p.has(grantDirect):
-			add("grant")
+			name = "grant"
 		case at.who.kind == callerService:
-			add("service")
+			name = "service"
 		case at.crossing:
-			add("cross-account")
+			name = "cross-account"
 		case p.has(resourceAccount):
-			add("delegation")
+			name = "delegation"
+		case at.service == serviceKMS:
+		case p.has(identity):
+			name = "identity policy"
 		default:
-			add("key policy")
+			name = "bucket policy"
+		}
+		if !slices.Contains(known, name) {
+			known = append(known, name)
 		}
 	}
+	return known
 }
 
 // Exposure says how open statement number statement of the key's policy is to

@@ -18,13 +18,17 @@ const (
 	WhatSchema = "kmsaudit.what-can/v1"
 )
 
-// Can says who can use a key.
+// Can says who can use a key, or perform an operation of S3.
 type Can struct {
 	Schema    string         `json:"schema"`
 	Snapshots []chain.Source `json:"snapshots"`
-	Actions   []string       `json:"actions"`
-	Key       string         `json:"key"`   // ARN
-	Given     string         `json:"given"` // as the question names it
+	// Operation is that of S3, "" for questions about a key. All its Actions have to
+	// be allowed; of those on a key, any.
+	Operation string   `json:"operation"`
+	Actions   []string `json:"actions"`
+	Resource  string   `json:"resource"` // ARN of the key, bucket or object
+	Key       string   `json:"key"`      // ARN; of an operation of S3 that its bucket's or object's, "" for none
+	Given     string   `json:"given"`    // as the question names it
 	// State is that of the key, "" where it is not known; it is not folded into the
 	// verdicts.
 	State       string     `json:"state"`
@@ -55,6 +59,16 @@ type Use struct {
 	By      []Statement    `json:"by"`
 	If      []string       `json:"if"` // tests that are open
 	State   string         `json:"state,omitzero"`
+	// Requests are what an operation of S3 consists of; null for actions on keys.
+	Requests []Request `json:"requests,omitzero"`
+}
+
+// Request is a request of an operation of S3, and how it is decided.
+type Request struct {
+	Action   string         `json:"action"`
+	Resource string         `json:"resource"`
+	Half     string         `json:"half"` // s3, kms
+	Verdict  access.Verdict `json:"verdict"`
 }
 
 // Takeover is how somebody could give itself the access.
@@ -135,10 +149,8 @@ func (w *World) statements(refs []access.StatementRef, principal, base int) []St
 	list := []Statement{}
 	for _, ref := range refs {
 		file := base
-		switch ref.Layer {
-		case access.LayerIdentity, access.LayerBoundary, access.LayerSession, access.LayerSCP:
+		if ofPrincipal(ref.Layer) {
 			file = principal
-		default:
 		}
 		what := chain.Cited(ref)
 		if ref.Layer == access.LayerResource && strings.HasPrefix(ref.Pointer, "/roles/") {
@@ -150,6 +162,16 @@ func (w *World) statements(refs []access.StatementRef, principal, base int) []St
 		}
 	}
 	return list
+}
+
+// ofPrincipal reports layers of the principal's side.
+func ofPrincipal(layer access.Layer) bool {
+	switch layer {
+	case access.LayerIdentity, access.LayerBoundary, access.LayerSession, access.LayerSCP:
+		return true
+	default:
+		return false
+	}
 }
 
 // tests are the open tests of a decision, in words.

@@ -10,8 +10,12 @@ import (
 )
 
 // Can answers who can perform an action, or one of a pattern such as
-// kms:GenerateDataKey*, on a key. The errors for names are chain's.
+// kms:GenerateDataKey*, on a key, or an operation of S3 on a bucket or object. The
+// errors for names are chain's.
 func (w *World) Can(action, given string) (*Can, error) {
+	if ofS3(action) {
+		return w.canS3(action, given)
+	}
 	names, err := actions(action)
 	if err != nil {
 		return nil, err
@@ -22,7 +26,7 @@ func (w *World) Can(action, given string) (*Can, error) {
 	}
 	a := w.accounts[base]
 	answer := &Can{
-		Schema: CanSchema, Snapshots: w.sources(), Actions: names, Key: key, Given: given, State: w.state(base, key),
+		Schema: CanSchema, Snapshots: w.sources(), Actions: names, Resource: key, Key: key, Given: given, State: w.state(base, key),
 		Holders: []Use{}, Takeovers: []Takeover{}, Assumptions: []string{},
 	}
 	holders, unread := a.WhoCan(key, names, access.MustNotBeAble)
@@ -41,10 +45,16 @@ func (w *World) Can(action, given string) (*Can, error) {
 	}
 	slices.SortFunc(undecided, func(x, y access.UnreadRef) int { return cmpStrings(x.Pointer, y.Pointer) })
 	takeovers, hidden := a.Takeovers(key, names, holders)
+	w.finish(answer, takeovers, slices.Concat(unread, undecided, hidden), base)
+	return answer, nil
+}
+
+// finish adds who could give itself access, what was not read, and the lines.
+func (w *World) finish(answer *Can, takeovers []access.Takeover, unread []access.UnreadRef, base int) {
 	for i := range takeovers {
 		answer.Takeovers = append(answer.Takeovers, w.takeover(&takeovers[i], base))
 	}
-	answer.Unread = w.unread(slices.Concat(unread, undecided, hidden), base)
+	answer.Unread = w.unread(unread, base)
 	answer.Assumptions = append(answer.Assumptions,
 		"the steps of those who could give themselves access change no boundary, SCP or Deny; what runs under a role already is not in a snapshot")
 	var places []*report.Place
@@ -57,7 +67,6 @@ func (w *World) Can(action, given string) (*Can, error) {
 		}
 	}
 	w.locate(append(places, unreadPlaces(answer.Unread)...))
-	return answer, nil
 }
 
 func cmpStrings(x, y string) int {
@@ -196,26 +205,16 @@ func (w *World) What(given string) (*What, error) {
 func (w *World) bucket(answer *What, a *access.Account, bucket, who string, principal, base int) []access.UnreadRef {
 	var unread []access.UnreadRef
 	for _, operation := range bucketOperations() {
-		d := a.S3(access.S3Question{Principal: who, Operation: operation, Bucket: bucket, Stance: access.MustNotBeAble})
+		d := a.S3(access.S3Question{Principal: who, Operation: operation, Bucket: bucket, Stance: access.MustNotBeAble, Context: plainly()})
 		if d.Verdict.Denied() {
 			continue
 		}
-		use := Use{Who: bucket, Actions: []string{operation}, Verdict: d.Verdict, Paths: []string{}, By: []Statement{}, If: []string{}}
+		use, hidden := w.performs(bucket, operation, &d, principal, base, &answer.Assumptions)
 		for _, p := range d.Parts {
 			use.Paths = append(use.Paths, p.Half)
-			resource := w.of(accountOf(p.Resource), base)
-			for _, s := range w.statements(p.Decision.DecidedBy, principal, resource) {
-				if !slices.Contains(use.By, s) {
-					use.By = append(use.By, s)
-				}
-			}
-			use.If = append(use.If, tests(p.Decision)...)
-			unread = append(unread, p.Decision.Unread...)
-			w.assume(&answer.Assumptions, p.Decision)
 		}
 		use.Paths = slices.Compact(use.Paths)
-		slices.Sort(use.If)
-		use.If = slices.Compact(use.If)
+		unread = append(unread, hidden...)
 		answer.Buckets = append(answer.Buckets, use)
 	}
 	return unread
