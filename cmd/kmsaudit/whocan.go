@@ -41,10 +41,10 @@ func (a *app) whoCan() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "who-can ACTION KEY|ALIAS|BUCKET|OBJECT SNAPSHOT…",
 		Short: "Tell who can use a key or an object, and who could give themselves that",
-		Long: `Tell who can perform an action of KMS on a key, or an operation of S3 on a bucket
-or object, both halves counted: what S3 decides, and what KMS decides about the
-key that S3 uses. Everybody is told by path (key policy, delegation to IAM,
-grant, identity policy, bucket policy, cross-account, service), with the
+		Long: `Tell who can perform an action of KMS on a key, or an operation of S3 on a
+bucket or object, both halves counted: what S3 decides, and what KMS decides
+about the key that S3 uses. Everybody is told by path (key policy, delegation to
+IAM, grant, identity policy, bucket policy, cross-account, service), with the
 statements that give it and their lines, and the conditions where it hangs on
 some.
 
@@ -60,10 +60,10 @@ ACTION is an action such as kms:Decrypt, or a pattern such as
 id, an alias, or the bucket that encrypts with it by default.
 
 ACTION is else an operation of S3 as why takes it (GetObject, s3:PutObject,
-CopyObject, UploadPart …) or an action of S3 (s3:PutBucketPolicy), on a bucket by
-its name or ARN, or an object by its ARN or as s3://BUCKET/KEY; a bucket stands
-for any object in it. The request is taken to come over TLS. The state of the key
-stands beside the answer. An answer has groups such as
+CopyObject, UploadPart …) or an action of S3 (s3:PutBucketPolicy), on a bucket
+by its name or ARN, or an object by its ARN or as s3://BUCKET/KEY; a bucket
+stands for any object in it. The request is taken to come over TLS. The state of
+the key stands beside the answer. An answer has groups such as
 
   allowed  kms:Decrypt (delegation)
              arn:aws:iam::522814710681:role/KeyAdmin
