@@ -56,6 +56,8 @@ var operations = map[string][]string{
 	"keys.services":         {"kms:GetKeyPolicy"},
 	"keys.named":            {"kms:GetKeyPolicy", "iam:GetAccountAuthorizationDetails"},
 	"keys.granting":         {"kms:GetKeyPolicy", "iam:GetAccountAuthorizationDetails"},
+	"keys.bypass":           {"kms:GetKeyPolicy", "iam:GetAccountAuthorizationDetails"},
+	"keys.context":          {"kms:GetKeyPolicy"},
 	"buckets.encryption":    {"s3:GetEncryptionConfiguration"},
 	"buckets.log_target":    {"s3:GetBucketPolicy"},
 	"buckets.default_key":   {"s3:GetEncryptionConfiguration", "kms:ListKeys", "kms:ListAliases", "kms:DescribeKey", "kms:GetKeyPolicy"},

@@ -88,6 +88,15 @@ func (k *KeyStatements) Bound(i int) bool {
 	return slices.ContainsFunc(s.tests, func(t test) bool { return t.bindsContext() })
 }
 
+// Turns tells whether a test of statement i turns on the value of a key: it holds
+// where the key has the value, and not where it has the other.
+func (k *KeyStatements) Turns(i int, key, value, other string) bool {
+	with, without := NewContext().With(key, value), NewContext().With(key, other)
+	return slices.ContainsFunc(k.k.policy.statements[i].tests, func(t test) bool {
+		return t.key == strings.ToLower(key) && t.eval(&with) == yes && t.eval(&without) == no
+	})
+}
+
 // bindsContext reports a test that fixes a pair of the encryption context: to a
 // value without a wildcard, or to the ARN of a resource of a certain account.
 func (t *test) bindsContext() bool {

@@ -83,12 +83,14 @@ type Key struct {
 	Keepers    *KeyKeepers    `json:"keepers,omitempty"`
 	Duties     *KeyDuties     `json:"duties,omitempty"`
 	Grants     *KeyGrants     `json:"grants,omitempty"`
-	// Inverted, Services, Named and Granting are statements of its policy that are
-	// looked at for one thing each.
+	// Inverted, Services, Named, Granting, Bypass and Context are statements of its
+	// policy that are looked at for one thing each.
 	Inverted *KeyInverted `json:"inverted,omitempty"`
 	Services *KeyServices `json:"services,omitempty"`
 	Named    *KeyNamed    `json:"named,omitempty"`
 	Granting *KeyGranting `json:"granting,omitempty"`
+	Bypass   *KeyBypass   `json:"bypass,omitempty"`
+	Context  *KeyContext  `json:"context,omitempty"`
 }
 
 // KeyMetadata is what DescribeKey says.

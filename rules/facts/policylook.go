@@ -90,6 +90,13 @@ func (b *builder) lookAtPolicy(fact *Key, k snapshot.Key, i int) {
 	tell("granting", func() {
 		fact.Granting = &KeyGranting{Place: l.at, Manager: manager, Statements: b.granting(l)}
 	})
+	tell("bypass", func() {
+		fact.Bypass = b.bypass(l)
+		fact.Bypass.Place, fact.Bypass.Manager = l.at, manager
+	})
+	tell("context", func() {
+		fact.Context = &KeyContext{Place: l.at, Manager: manager, Loose: b.loose(l)}
+	})
 }
 
 func (b *builder) inverted(l *looked) []InvertedStatement {

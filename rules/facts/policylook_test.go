@@ -189,7 +189,7 @@ func TestPolicyNotKnown(t *testing.T) {
 	d, _ := build(t, func(s *snapshot.Snapshot) {
 		s.Keys[0].Policy = snapshot.Reading[snapshot.Document]{State: snapshot.Denied, Operation: "kms:GetKeyPolicy"}
 	}, Intent{})
-	for _, name := range []string{"inverted", "services", "named", "granting"} {
+	for _, name := range []string{"inverted", "services", "named", "granting", "bypass", "context"} {
 		if d.Keys[0].Unread[name].State != "denied" {
 			t.Errorf("%s of a policy that was refused: %+v", name, d.Keys[0])
 		}
@@ -198,7 +198,8 @@ func TestPolicyNotKnown(t *testing.T) {
 		s.Keys[0].Metadata.Value.Manager, s.Keys[0].Policy = "AWS", snapshot.Reading[snapshot.Document]{}
 	}, Intent{})
 	k := d.Keys[0]
-	if k.Inverted.Manager != "aws" || k.Services.Manager != "aws" || k.Named.Manager != "aws" || k.Granting.Manager != "aws" {
+	if k.Inverted.Manager != "aws" || k.Services.Manager != "aws" || k.Named.Manager != "aws" || k.Granting.Manager != "aws" ||
+		k.Bypass.Manager != "aws" || len(k.Bypass.Open) != 0 || k.Context.Manager != "aws" {
 		t.Errorf("a key of AWS: %+v", k)
 	}
 }
