@@ -15,27 +15,30 @@ import (
 // off. It needs cloudwatch:DescribeAlarms.
 func (c *collection) alarms(ctx context.Context, region string) {
 	client := c.aws.cloudwatch(region)
-	var alarms []snapshot.Alarm
-	o := list(describeAlarms, func(marker *string) (page, outcome) {
-		out, o := ask(ctx, c, describeAlarms, region, func(ctx context.Context) (*cloudwatch.DescribeAlarmsOutput, error) {
-			return client.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{
-				AlarmTypes: []types.AlarmType{types.AlarmTypeMetricAlarm}, MaxRecords: aws.Int32(100), NextToken: marker,
+	alarms := listing[snapshot.Alarm]{
+		describeAlarms, region, in(c.before.Alarms, region, func(a snapshot.Alarm) string { return a.Region }),
+		func(a snapshot.Alarm) string { return a.ARN }, nil,
+	}.list(c, func() (alarms []snapshot.Alarm, o outcome) {
+		o = list(describeAlarms, func(marker *string) (page, outcome) {
+			out, o := ask(ctx, c, describeAlarms, region, func(ctx context.Context) (*cloudwatch.DescribeAlarmsOutput, error) {
+				return client.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{
+					AlarmTypes: []types.AlarmType{types.AlarmTypeMetricAlarm}, MaxRecords: aws.Int32(100), NextToken: marker,
+				})
 			})
-		})
-		if !o.ok() {
-			return page{}, o
-		}
-		for _, a := range out.MetricAlarms {
-			alarm := alarm(a, region)
-			if !c.ours(alarm.ARN, "cloudwatch", region, "alarm:") {
-				return page{}, unreadable(describeAlarms, "the answer names an alarm that cannot be one")
+			if !o.ok() {
+				return page{}, o
 			}
-			alarms = append(alarms, alarm)
-		}
-		return token(out.NextToken), o
+			for _, a := range out.MetricAlarms {
+				alarm := alarm(a, region)
+				if !c.ours(alarm.ARN, "cloudwatch", region, "alarm:") {
+					return page{}, unreadable(describeAlarms, "the answer names an alarm that cannot be one")
+				}
+				alarms = append(alarms, alarm)
+			}
+			return token(out.NextToken), o
+		})
+		return alarms, o
 	})
-	c.listed(region, o)
-	alarms = unique(alarms, func(a snapshot.Alarm) string { return a.ARN })
 	c.add(func(s *snapshot.Snapshot) { s.Alarms = append(s.Alarms, alarms...) })
 }
 

@@ -23,24 +23,38 @@ type bucketReader struct {
 }
 
 func (r *bucketReader) read(ctx context.Context) {
-	r.locate(ctx)
-	steps := [...]func(context.Context){
-		r.encryption, r.policy, r.publicAccessBlock, r.ownership, r.tags, r.versioning,
-		r.replication, r.logging, r.inventories, r.objects,
+	b := &r.bucket
+	steps := [...]struct {
+		before snapshot.State
+		ask    func(context.Context)
+	}{
+		{snapshot.NotCollected, r.locate},
+		{b.Encryption.State, r.encryption},
+		{b.Policy.State, r.policy},
+		{b.PublicAccessBlock.State, r.publicAccessBlock},
+		{b.Ownership.State, r.ownership},
+		{b.Tags.State, r.tags},
+		{b.Versioning.State, r.versioning},
+		{b.Replication.State, r.replication},
+		{b.Logging.State, r.logging},
+		{b.Inventories.State, r.inventories},
+		{snapshot.NotCollected, r.objects},
 	}
 	for _, step := range steps {
 		if r.gone {
 			return
 		}
-		step(ctx)
+		if !step.before.Answer() {
+			step.ask(ctx)
+		}
 	}
 }
 
 // locate finds the bucket's Region. If nobody says it, the partition's home is
 // tried: S3 redirects to the right place.
 func (r *bucketReader) locate(ctx context.Context) {
-	if snapshot.IsRegion(r.region) {
-		r.bucket.Region = snapshot.Of(r.region)
+	if region, ok := r.bucket.Region.Get(); ok {
+		r.region = region
 		return
 	}
 	home := r.c.partition.home

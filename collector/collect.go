@@ -26,6 +26,8 @@ type collection struct {
 	mu      sync.Mutex // for what several parts write
 	s       *snapshot.Snapshot
 	claimed map[string]bool // ARNs of what is listed in several Regions and read in one
+
+	before *snapshot.Snapshot // the earlier collection; an empty one if there is none
 }
 
 // Collect asks AWS about the account that the credentials of cfg belong to. The
@@ -36,14 +38,15 @@ type collection struct {
 // account is not known, or every listing failed. When ctx ends before the
 // collection does, what was read until then is returned without an error, with
 // Interrupted set and everything else marked as not read; if it ends before the
-// account is known, the error wraps that of ctx.
+// account is known, the error wraps that of ctx. With opt.Before it goes on with an
+// earlier collection, and an error is then also that it is of another account.
 func Collect(ctx context.Context, cfg aws.Config, opt Options) (*snapshot.Snapshot, error) {
 	opt, err := opt.prepared()
 	if err != nil {
 		return nil, err
 	}
 	g := newGate(opt.Concurrency, opt.MaxShare)
-	c := &collection{opt: opt, aws: newClients(cfg, g, opt.uses), gate: g, tally: &tally{tell: opt.Progress}, claimed: map[string]bool{}}
+	c := &collection{opt: opt, aws: newClients(cfg, g, opt.uses), gate: g, tally: &tally{tell: opt.Progress}, claimed: map[string]bool{}, before: &snapshot.Snapshot{}}
 	c.s = &snapshot.Snapshot{
 		Schema:      snapshot.Schema,
 		Tool:        snapshot.Tool{Name: "kmsaudit", Version: opt.ToolVersion},
@@ -53,6 +56,11 @@ func Collect(ctx context.Context, cfg aws.Config, opt Options) (*snapshot.Snapsh
 	if err := c.identity(ctx, cmp.Or(cfg.Region, first(opt.Regions), fallbackRegion)); err != nil {
 		return nil, err
 	}
+	if opt.Before != nil {
+		if err := c.goOn(opt.Before); err != nil {
+			return nil, err
+		}
+	}
 	var parts sync.WaitGroup
 	parts.Go(func() { c.iam(ctx) })
 	parts.Go(func() { c.buckets(ctx) })
@@ -60,6 +68,7 @@ func Collect(ctx context.Context, cfg aws.Config, opt Options) (*snapshot.Snapsh
 	parts.Go(func() { c.trails(ctx) })
 	parts.Go(func() { c.regions(ctx) })
 	parts.Wait()
+	c.stillGone()
 	c.s.Sort()
 	if ctx.Err() != nil {
 		c.s.Interrupted = true

@@ -19,34 +19,39 @@ import (
 // their targets. It needs events:ListRules and ListTargetsByRule.
 func (c *collection) eventRules(ctx context.Context, region string) {
 	client := c.aws.events(region)
-	var rules []snapshot.EventRule
-	o := list(listRules, func(marker *string) (page, outcome) {
-		out, o := ask(ctx, c, listRules, region, func(ctx context.Context) (*eventbridge.ListRulesOutput, error) {
-			return client.ListRules(ctx, &eventbridge.ListRulesInput{Limit: aws.Int32(100), NextToken: marker})
+	rules := listing[snapshot.EventRule]{
+		listRules, region, in(c.before.EventRules, region, func(r snapshot.EventRule) string { return r.Region }),
+		func(r snapshot.EventRule) string { return r.ARN }, func(now *snapshot.EventRule, before snapshot.EventRule) { now.Targets = before.Targets },
+	}.list(c, func() (rules []snapshot.EventRule, o outcome) {
+		o = list(listRules, func(marker *string) (page, outcome) {
+			out, o := ask(ctx, c, listRules, region, func(ctx context.Context) (*eventbridge.ListRulesOutput, error) {
+				return client.ListRules(ctx, &eventbridge.ListRulesInput{Limit: aws.Int32(100), NextToken: marker})
+			})
+			if !o.ok() {
+				return page{}, o
+			}
+			for _, r := range out.Rules {
+				rule := snapshot.EventRule{
+					ARN: aws.ToString(r.Arn), Name: aws.ToString(r.Name), Region: region,
+					Bus: cmp.Or(aws.ToString(r.EventBusName), "default"), Enabled: r.State != types.RuleStateDisabled, Pattern: aws.ToString(r.EventPattern),
+				}
+				if !c.ours(rule.ARN, "events", region, "rule/") {
+					return page{}, unreadable(listRules, "the answer names a rule that cannot be one")
+				}
+				if mayMatch(rule.Pattern) {
+					rules = append(rules, rule)
+				}
+			}
+			return token(out.NextToken), o
 		})
-		if !o.ok() {
-			return page{}, o
-		}
-		for _, r := range out.Rules {
-			rule := snapshot.EventRule{
-				ARN: aws.ToString(r.Arn), Name: aws.ToString(r.Name), Region: region,
-				Bus: cmp.Or(aws.ToString(r.EventBusName), "default"), Enabled: r.State != types.RuleStateDisabled, Pattern: aws.ToString(r.EventPattern),
-			}
-			if !c.ours(rule.ARN, "events", region, "rule/") {
-				return page{}, unreadable(listRules, "the answer names a rule that cannot be one")
-			}
-			if mayMatch(rule.Pattern) {
-				rules = append(rules, rule)
-			}
-		}
-		return token(out.NextToken), o
+		return rules, o
 	})
-	c.listed(region, o)
-	rules = unique(rules, func(r snapshot.EventRule) string { return r.ARN })
 	c.tally.found(len(rules))
 	var kept []snapshot.EventRule
 	for _, r := range rules {
-		if o := c.targets(ctx, client, &r); o.gone() {
+		if r.Targets.State.Answer() {
+			kept = append(kept, r)
+		} else if o := c.targets(ctx, client, &r); o.gone() {
 			c.gone(region, r.ARN, o)
 		} else {
 			kept = append(kept, r)

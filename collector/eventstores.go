@@ -16,27 +16,32 @@ import (
 // Regions list too is read in its own.
 func (c *collection) eventStores(ctx context.Context, region string) {
 	client := c.aws.cloudtrail(region)
-	var stores []snapshot.EventDataStore
-	o := list(listEventDataStores, func(marker *string) (page, outcome) {
-		out, o := ask(ctx, c, listEventDataStores, region, func(ctx context.Context) (*cloudtrail.ListEventDataStoresOutput, error) {
-			return client.ListEventDataStores(ctx, &cloudtrail.ListEventDataStoresInput{MaxResults: aws.Int32(1000), NextToken: marker})
+	stores := listing[snapshot.EventDataStore]{
+		// Which of the Regions listed a store is not known any more; one of them reads it.
+		listEventDataStores, region, c.before.EventDataStores, func(s snapshot.EventDataStore) string { return s.ARN },
+		func(now *snapshot.EventDataStore, before snapshot.EventDataStore) { *now = before },
+	}.list(c, func() (stores []snapshot.EventDataStore, o outcome) {
+		o = list(listEventDataStores, func(marker *string) (page, outcome) {
+			out, o := ask(ctx, c, listEventDataStores, region, func(ctx context.Context) (*cloudtrail.ListEventDataStoresOutput, error) {
+				return client.ListEventDataStores(ctx, &cloudtrail.ListEventDataStoresInput{MaxResults: aws.Int32(1000), NextToken: marker})
+			})
+			if !o.ok() {
+				return page{}, o
+			}
+			for _, s := range out.EventDataStores {
+				store := snapshot.EventDataStore{ARN: aws.ToString(s.EventDataStoreArn), Name: aws.ToString(s.Name)}
+				if parts := strings.SplitN(store.ARN, ":", 6); len(parts) == 6 {
+					store.Region = parts[3]
+				}
+				if !c.ours(store.ARN, "cloudtrail", store.Region, "eventdatastore/") {
+					return page{}, unreadable(listEventDataStores, "the answer names an event data store that cannot be one")
+				}
+				stores = append(stores, store)
+			}
+			return token(out.NextToken), o
 		})
-		if !o.ok() {
-			return page{}, o
-		}
-		for _, s := range out.EventDataStores {
-			store := snapshot.EventDataStore{ARN: aws.ToString(s.EventDataStoreArn), Name: aws.ToString(s.Name)}
-			if parts := strings.SplitN(store.ARN, ":", 6); len(parts) == 6 {
-				store.Region = parts[3]
-			}
-			if !c.ours(store.ARN, "cloudtrail", store.Region, "eventdatastore/") {
-				return page{}, unreadable(listEventDataStores, "the answer names an event data store that cannot be one")
-			}
-			stores = append(stores, store)
-		}
-		return token(out.NextToken), o
+		return stores, o
 	})
-	c.listed(region, o)
 	stores = slices.DeleteFunc(stores, func(s snapshot.EventDataStore) bool { return !c.claim(s.ARN) })
 	c.tally.found(len(stores))
 	var kept []snapshot.EventDataStore
@@ -51,6 +56,9 @@ func (c *collection) eventStores(ctx context.Context, region string) {
 
 // eventStore fills an event data store, and reports false when it is gone.
 func (c *collection) eventStore(ctx context.Context, s *snapshot.EventDataStore) bool {
+	if s.Key.State.Answer() { // and with it the rest
+		return true
+	}
 	client := c.aws.cloudtrail(s.Region)
 	out, o := ask(ctx, c, getEventDataStore, s.Region, func(ctx context.Context) (*cloudtrail.GetEventDataStoreOutput, error) {
 		return client.GetEventDataStore(ctx, &cloudtrail.GetEventDataStoreInput{EventDataStore: &s.ARN})

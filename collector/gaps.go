@@ -34,6 +34,11 @@ func Gaps(s *snapshot.Snapshot) []Gap {
 			gaps = append(gaps, Gap{entry.Operation, entry.Region, entry.Resource, entry.State, entry.Code, entry.Message})
 		}
 	}
+	return append(gaps, gapsOf(s)...)
+}
+
+// gapsOf are those of the readings.
+func gapsOf(s *snapshot.Snapshot) (gaps []Gap) {
 	walk(reflect.ValueOf(s).Elem(), Gap{Resource: s.Account.ARN()}, &gaps)
 	return gaps
 }

@@ -24,12 +24,27 @@ type keyReader struct {
 // read fills a key, and reports false when the key is gone. Of keys that AWS
 // manages only the metadata is asked for: the rest stays not collected.
 func (r keyReader) read(ctx context.Context, k *snapshot.Key) bool {
-	steps := [...]func(context.Context, *snapshot.Key) outcome{r.metadata, r.policy, r.grants, r.rotation, r.rotations, r.tags, r.lastUsage}
+	steps := [...]struct {
+		before snapshot.State
+		ask    func(context.Context, *snapshot.Key) outcome
+	}{
+		{k.Metadata.State, r.metadata},
+		{k.Policy.State, r.policy},
+		{k.Grants.State, r.grants},
+		{snapshot.NotCollected, r.rotation}, // whether these apply, the metadata say
+		{snapshot.NotCollected, r.rotations},
+		{k.Tags.State, r.tags},
+		{k.LastUsage.State, r.lastUsage},
+	}
 	for i, step := range steps {
 		if i > 0 && managedByAWS(k.Metadata) {
+			*k = snapshot.Key{ARN: k.ARN, ID: k.ID, Region: k.Region, Metadata: k.Metadata}
 			return true
 		}
-		if o := step(ctx, k); o.gone() {
+		if step.before.Answer() {
+			continue
+		}
+		if o := step.ask(ctx, k); o.gone() {
 			r.c.gone(r.region, k.ARN, o)
 			return false
 		}
@@ -112,6 +127,9 @@ func (r keyReader) rotation(ctx context.Context, k *snapshot.Key) outcome {
 		o := outcome{action: getKeyRotationStatus, state: snapshot.Unsupported}
 		k.Rotation = reading[snapshot.Rotation](o)
 		return o
+	}
+	if k.Rotation.State.Answer() {
+		return outcome{action: getKeyRotationStatus, state: k.Rotation.State}
 	}
 	out, o := ask(ctx, r.c, getKeyRotationStatus, r.region, func(ctx context.Context) (*kms.GetKeyRotationStatusOutput, error) {
 		return r.client.GetKeyRotationStatus(ctx, &kms.GetKeyRotationStatusInput{KeyId: &k.ARN})

@@ -24,25 +24,10 @@ func (c *collection) kms(ctx context.Context, region string) {
 }
 
 func (c *collection) keys(ctx context.Context, client *kms.Client, region string) {
-	var keys []snapshot.Key
-	o := list(listKeys, func(marker *string) (page, outcome) {
-		out, o := ask(ctx, c, listKeys, region, func(ctx context.Context) (*kms.ListKeysOutput, error) {
-			return client.ListKeys(ctx, &kms.ListKeysInput{Limit: aws.Int32(1000), Marker: marker})
-		})
-		if !o.ok() {
-			return page{}, o
-		}
-		for _, k := range out.Keys {
-			id := aws.ToString(k.KeyId)
-			if arn := aws.ToString(k.KeyArn); !c.ours(arn, "kms", region, "key/") || !strings.HasSuffix(arn, ":"+c.s.Account.ID+":key/"+id) {
-				return page{}, unreadable(listKeys, "the answer names a key that cannot be one")
-			}
-			keys = append(keys, snapshot.Key{ARN: aws.ToString(k.KeyArn), ID: aws.ToString(k.KeyId), Region: region})
-		}
-		return page{out.Truncated, out.NextMarker}, o
-	})
-	c.listed(region, o)
-	keys = unique(keys, func(k snapshot.Key) string { return k.ARN })
+	keys := listing[snapshot.Key]{
+		listKeys, region, in(c.before.Keys, region, func(k snapshot.Key) string { return k.Region }),
+		func(k snapshot.Key) string { return k.ARN }, func(now *snapshot.Key, before snapshot.Key) { *now = before },
+	}.list(c, func() ([]snapshot.Key, outcome) { return c.listKeys(ctx, client, region) })
 	c.tally.found(len(keys))
 
 	asked := keyReader{c, client, region}
@@ -64,27 +49,50 @@ func (c *collection) keys(ctx context.Context, client *kms.Client, region string
 	})
 }
 
-func (c *collection) aliases(ctx context.Context, client *kms.Client, region string) {
-	var aliases []snapshot.Alias
-	o := list(listAliases, func(marker *string) (page, outcome) {
-		out, o := ask(ctx, c, listAliases, region, func(ctx context.Context) (*kms.ListAliasesOutput, error) {
-			return client.ListAliases(ctx, &kms.ListAliasesInput{Limit: aws.Int32(100), Marker: marker})
+func (c *collection) listKeys(ctx context.Context, client *kms.Client, region string) (keys []snapshot.Key, o outcome) {
+	o = list(listKeys, func(marker *string) (page, outcome) {
+		out, o := ask(ctx, c, listKeys, region, func(ctx context.Context) (*kms.ListKeysOutput, error) {
+			return client.ListKeys(ctx, &kms.ListKeysInput{Limit: aws.Int32(1000), Marker: marker})
 		})
 		if !o.ok() {
 			return page{}, o
 		}
-		for _, a := range out.Aliases {
-			if !c.ours(aws.ToString(a.AliasArn), "kms", region, "alias/") {
-				return page{}, unreadable(listAliases, "the answer names an alias that cannot be one")
+		for _, k := range out.Keys {
+			id := aws.ToString(k.KeyId)
+			if arn := aws.ToString(k.KeyArn); !c.ours(arn, "kms", region, "key/") || !strings.HasSuffix(arn, ":"+c.s.Account.ID+":key/"+id) {
+				return page{}, unreadable(listKeys, "the answer names a key that cannot be one")
 			}
-			aliases = append(aliases, snapshot.Alias{
-				ARN: aws.ToString(a.AliasArn), Name: aws.ToString(a.AliasName), Region: region, TargetKey: aws.ToString(a.TargetKeyId),
-			})
+			keys = append(keys, snapshot.Key{ARN: aws.ToString(k.KeyArn), ID: aws.ToString(k.KeyId), Region: region})
 		}
 		return page{out.Truncated, out.NextMarker}, o
 	})
-	c.listed(region, o)
-	aliases = unique(aliases, func(a snapshot.Alias) string { return a.ARN })
+	return keys, o
+}
+
+func (c *collection) aliases(ctx context.Context, client *kms.Client, region string) {
+	aliases := listing[snapshot.Alias]{
+		listAliases, region, in(c.before.Aliases, region, func(a snapshot.Alias) string { return a.Region }),
+		func(a snapshot.Alias) string { return a.ARN }, nil,
+	}.list(c, func() (aliases []snapshot.Alias, o outcome) {
+		o = list(listAliases, func(marker *string) (page, outcome) {
+			out, o := ask(ctx, c, listAliases, region, func(ctx context.Context) (*kms.ListAliasesOutput, error) {
+				return client.ListAliases(ctx, &kms.ListAliasesInput{Limit: aws.Int32(100), Marker: marker})
+			})
+			if !o.ok() {
+				return page{}, o
+			}
+			for _, a := range out.Aliases {
+				if !c.ours(aws.ToString(a.AliasArn), "kms", region, "alias/") {
+					return page{}, unreadable(listAliases, "the answer names an alias that cannot be one")
+				}
+				aliases = append(aliases, snapshot.Alias{
+					ARN: aws.ToString(a.AliasArn), Name: aws.ToString(a.AliasName), Region: region, TargetKey: aws.ToString(a.TargetKeyId),
+				})
+			}
+			return page{out.Truncated, out.NextMarker}, o
+		})
+		return aliases, o
+	})
 	c.add(func(s *snapshot.Snapshot) { s.Aliases = append(s.Aliases, aliases...) })
 }
 

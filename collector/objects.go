@@ -35,10 +35,27 @@ func (r *bucketReader) objects(ctx context.Context) {
 			copies[key] = true
 		}
 	}
+	known := map[string]snapshot.Object{} // from the earlier collection
+	for _, object := range r.bucket.Objects {
+		if object.Head.State.Answer() {
+			known[object.Key] = object
+		}
+	}
 	for _, key := range r.sample(ctx) {
 		add(key, true)
 	}
+	for _, object := range r.bucket.Objects {
+		if !object.Sampled && object.Head.State.Answer() {
+			add(object.Key, false)
+		}
+	}
+	r.bucket.Objects = nil
 	for _, object := range objects {
+		if before, ok := known[object.Key]; ok {
+			object.Head = before.Head
+			r.bucket.Objects = append(r.bucket.Objects, object)
+			continue
+		}
 		var o outcome
 		if object.Head, o = r.head(ctx, object.Key); r.gone {
 			return

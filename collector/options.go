@@ -32,6 +32,10 @@ type Options struct {
 	// Organization is the account's place in its organization, where somebody has
 	// read it already (see Tree); it is not asked for then.
 	Organization *snapshot.Reading[snapshot.Organization]
+	// Before is an earlier collection of the account to go on with: what it has
+	// answers to is not asked again (see resume.go). It has to be whole, as ReadFile
+	// reads it, and parts of it are in the result.
+	Before *snapshot.Snapshot
 	// Seed makes the drawing repeatable.
 	Seed int64
 	// ToolVersion goes into the snapshot.

@@ -24,9 +24,20 @@ func (c *collection) organization(ctx context.Context) {
 		c.s.Organization = *c.opt.Organization
 		return
 	}
+	before := c.before.Organization
+	organization, member := before.Get()
+	if before.State.Answer() && !member {
+		c.s.Organization = before
+		return
+	}
 	r := orgReader{
 		c: c, client: c.aws.organizations(c.partition.home), region: c.partition.home,
 		documents: map[string]snapshot.Reading[snapshot.Document]{},
+	}
+	if levels, ok := organization.Chain.Get(); ok {
+		organization.Chain = snapshot.Of(r.again(ctx, levels))
+		c.s.Organization = snapshot.Of(organization)
+		return
 	}
 	out, o := ask(ctx, c, describeOrganization, r.region, func(ctx context.Context) (*organizations.DescribeOrganizationOutput, error) {
 		return r.client.DescribeOrganization(ctx, &organizations.DescribeOrganizationInput{})
@@ -78,6 +89,41 @@ func (r orgReader) chain(ctx context.Context, features types.OrganizationFeature
 		level.ResourceControlPolicies = r.policies(ctx, level.ID, types.PolicyTypeResourceControlPolicy)
 	}
 	return snapshot.Of(levels)
+}
+
+// again asks what is not known of a chain that is.
+func (r orgReader) again(ctx context.Context, levels []snapshot.OrganizationLevel) []snapshot.OrganizationLevel {
+	lists := func(level *snapshot.OrganizationLevel) [2]*snapshot.Reading[[]snapshot.NamedPolicy] {
+		return [...]*snapshot.Reading[[]snapshot.NamedPolicy]{&level.ServiceControlPolicies, &level.ResourceControlPolicies}
+	}
+	for i := range levels {
+		for _, list := range lists(&levels[i]) {
+			policies, _ := list.Get()
+			for _, p := range policies {
+				if p.Document.State.Answer() {
+					r.documents[lastPart(p.ARN)] = p.Document // whose name is the policy's id
+				}
+			}
+		}
+	}
+	levels = slices.Clone(levels)
+	for i := range levels {
+		for kind, list := range lists(&levels[i]) {
+			policies, known := list.Get()
+			switch {
+			case known:
+				policies = slices.Clone(policies)
+				for j := range policies {
+					policies[j].Document = r.document(ctx, lastPart(policies[j].ARN))
+				}
+				*list = snapshot.Of(policies)
+			case !list.State.Answer():
+				kinds := [...]types.PolicyType{types.PolicyTypeServiceControlPolicy, types.PolicyTypeResourceControlPolicy}
+				*list = r.policies(ctx, levels[i].ID, kinds[kind])
+			}
+		}
+	}
+	return levels
 }
 
 func (r orgReader) parent(ctx context.Context, child string) (snapshot.OrganizationLevel, outcome) {

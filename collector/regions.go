@@ -14,10 +14,7 @@ import (
 
 // regions collects the parts that exist once in every Region.
 func (c *collection) regions(ctx context.Context) {
-	names := c.opt.Regions
-	if len(names) == 0 {
-		names = c.enabled(ctx)
-	}
+	names := c.names(ctx)
 	c.add(func(s *snapshot.Snapshot) { s.Regions = names })
 	var parts sync.WaitGroup
 	for _, region := range names {
@@ -26,6 +23,20 @@ func (c *collection) regions(ctx context.Context) {
 		}
 	}
 	parts.Wait()
+}
+
+// names are the Regions to ask: those of an earlier collection stay.
+func (c *collection) names(ctx context.Context) []string {
+	entry, i := c.before.Listed(listRegions, "")
+	listed := i >= 0 && entry.State.Answer()
+	if listed {
+		c.cover(entry)
+	} else if len(c.opt.Regions) == 0 {
+		return c.enabled(ctx)
+	}
+	names := slices.Concat(c.opt.Regions, c.before.Regions)
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // enabled lists the Regions that are enabled in the account. It needs
@@ -60,7 +71,7 @@ func (c *collection) enabled(ctx context.Context) []string {
 		o = unreadable(listRegions, "no Region is enabled")
 	}
 	if unanswered(o.state) {
-		names = append(names, c.partition.regions...)
+		names = slices.Concat(names, c.partition.regions, c.before.Regions)
 	}
 	c.listed("", o)
 	slices.Sort(names)

@@ -30,6 +30,9 @@ func (r keyReader) rotations(ctx context.Context, k *snapshot.Key) outcome {
 		k.Rotations = reading[[]snapshot.RotationEvent](o)
 		return o
 	}
+	if k.Rotations.State.Answer() {
+		return outcome{action: listKeyRotations, state: k.Rotations.State}
+	}
 	rotations := []snapshot.RotationEvent{}
 	o := list(listKeyRotations, func(marker *string) (page, outcome) {
 		out, o := ask(ctx, r.c, listKeyRotations, r.region, func(ctx context.Context) (*kms.ListKeyRotationsOutput, error) {

@@ -21,10 +21,36 @@ var bucketName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompil
 // look like one that is not there. It needs s3:ListAllMyBuckets, and what
 // bucket.go and objects.go say for each bucket.
 func (c *collection) buckets(ctx context.Context) {
+	buckets := listing[snapshot.Bucket]{
+		listAllMyBuckets, "", c.before.Buckets, func(b snapshot.Bucket) string { return b.ARN },
+		func(now *snapshot.Bucket, before snapshot.Bucket) {
+			created, region := now.CreatedAt, now.Region
+			if *now = before; region.State.Answer() {
+				now.Region = region
+			}
+			now.CreatedAt = created
+		},
+	}.list(c, func() ([]snapshot.Bucket, outcome) { return c.listBuckets(ctx) })
+	c.tally.found(len(buckets))
+	readers := make([]*bucketReader, len(buckets))
+	for i, b := range buckets {
+		readers[i] = &bucketReader{c: c, bucket: b}
+	}
+	each(c.opt.Concurrency, readers, func(r **bucketReader) {
+		(*r).read(ctx)
+		c.tally.read()
+	})
+	for _, r := range readers {
+		if !r.gone {
+			c.s.Buckets = append(c.s.Buckets, r.bucket)
+		}
+	}
+}
+
+func (c *collection) listBuckets(ctx context.Context) (buckets []snapshot.Bucket, o outcome) {
 	home := c.partition.home
 	client := c.aws.s3(home)
-	var readers []*bucketReader
-	o := list(listAllMyBuckets, func(marker *string) (page, outcome) {
+	o = list(listAllMyBuckets, func(marker *string) (page, outcome) {
 		out, o := ask(ctx, c, listAllMyBuckets, home, func(ctx context.Context) (*s3.ListBucketsOutput, error) {
 			// S3 names the Regions only if the request has a parameter.
 			return client.ListBuckets(ctx, &s3.ListBucketsInput{MaxBuckets: aws.Int32(10000), ContinuationToken: marker})
@@ -37,22 +63,13 @@ func (c *collection) buckets(ctx context.Context) {
 			if !bucketName().MatchString(name) {
 				return page{}, unreadable(listAllMyBuckets, "the answer names a bucket that cannot be one")
 			}
-			readers = append(readers, &bucketReader{c: c, region: aws.ToString(b.BucketRegion), bucket: snapshot.Bucket{
-				ARN: fmt.Sprintf("arn:%s:s3:::%s", c.s.Account.Partition, name), Name: name, CreatedAt: at(b.CreationDate),
-			}})
+			bucket := snapshot.Bucket{ARN: fmt.Sprintf("arn:%s:s3:::%s", c.s.Account.Partition, name), Name: name, CreatedAt: at(b.CreationDate)}
+			if region := aws.ToString(b.BucketRegion); snapshot.IsRegion(region) {
+				bucket.Region = snapshot.Of(region)
+			}
+			buckets = append(buckets, bucket)
 		}
 		return token(out.ContinuationToken), o
 	})
-	c.listed("", o)
-	readers = unique(readers, func(r *bucketReader) string { return r.bucket.ARN })
-	c.tally.found(len(readers))
-	each(c.opt.Concurrency, readers, func(r **bucketReader) {
-		(*r).read(ctx)
-		c.tally.read()
-	})
-	for _, r := range readers {
-		if !r.gone {
-			c.s.Buckets = append(c.s.Buckets, r.bucket)
-		}
-	}
+	return buckets, o
 }

@@ -23,6 +23,16 @@ const probes = 8
 // that the sample is spread and not statistically even.
 func (r *bucketReader) sample(ctx context.Context) []string {
 	wanted := r.c.opt.SampleObjects
+	if drawn, ok := r.bucket.Sample.Get(); ok && (wanted == 0 || drawn.Asked == wanted && drawn.Seed == r.c.opt.Seed) {
+		var keys []string
+		for _, object := range r.bucket.Objects {
+			if object.Sampled {
+				keys = append(keys, object.Key)
+			}
+		}
+		return keys
+	}
+	r.bucket.Sample = snapshot.Reading[snapshot.Sample]{}
 	if wanted == 0 {
 		return nil
 	}

@@ -26,25 +26,28 @@ func (c *collection) trails(ctx context.Context) {
 		at = c.opt.Regions[0] // the others may be closed to this identity
 	}
 	client := c.aws.cloudtrail(at)
-	var trails []snapshot.Trail
-	o := list(listTrails, func(marker *string) (page, outcome) {
-		out, o := ask(ctx, c, listTrails, at, func(ctx context.Context) (*cloudtrail.ListTrailsOutput, error) {
-			return client.ListTrails(ctx, &cloudtrail.ListTrailsInput{NextToken: marker})
-		})
-		if !o.ok() {
-			return page{}, o
-		}
-		for _, t := range out.Trails {
-			trail := snapshot.Trail{ARN: aws.ToString(t.TrailARN), Name: aws.ToString(t.Name), HomeRegion: aws.ToString(t.HomeRegion)}
-			if !c.ours(trail.ARN, "cloudtrail", trail.HomeRegion, "trail/") {
-				return page{}, unreadable(listTrails, "the answer names a trail that cannot be one")
+	trails := listing[snapshot.Trail]{
+		listTrails, "", c.before.Trails, func(t snapshot.Trail) string { return t.ARN },
+		func(now *snapshot.Trail, before snapshot.Trail) { *now = before },
+	}.list(c, func() (trails []snapshot.Trail, o outcome) {
+		o = list(listTrails, func(marker *string) (page, outcome) {
+			out, o := ask(ctx, c, listTrails, at, func(ctx context.Context) (*cloudtrail.ListTrailsOutput, error) {
+				return client.ListTrails(ctx, &cloudtrail.ListTrailsInput{NextToken: marker})
+			})
+			if !o.ok() {
+				return page{}, o
 			}
-			trails = append(trails, trail)
-		}
-		return token(out.NextToken), o
+			for _, t := range out.Trails {
+				trail := snapshot.Trail{ARN: aws.ToString(t.TrailARN), Name: aws.ToString(t.Name), HomeRegion: aws.ToString(t.HomeRegion)}
+				if !c.ours(trail.ARN, "cloudtrail", trail.HomeRegion, "trail/") {
+					return page{}, unreadable(listTrails, "the answer names a trail that cannot be one")
+				}
+				trails = append(trails, trail)
+			}
+			return token(out.NextToken), o
+		})
+		return trails, o
 	})
-	c.listed("", o)
-	trails = unique(trails, func(t snapshot.Trail) string { return t.ARN })
 	c.tally.found(len(trails))
 
 	homes := map[string][]*snapshot.Trail{}
@@ -89,8 +92,14 @@ type trailReader struct {
 func (r trailReader) read(ctx context.Context, trails []*snapshot.Trail) {
 	r.settings(ctx, trails)
 	for _, t := range trails {
-		for _, step := range [...]func(context.Context, *snapshot.Trail) outcome{r.status, r.selectors} {
-			if o := step(ctx, t); o.gone() {
+		for _, step := range [...]struct {
+			before snapshot.State
+			ask    func(context.Context, *snapshot.Trail) outcome
+		}{{t.Status.State, r.status}, {t.EventSelectors.State, r.selectors}} {
+			if step.before.Answer() {
+				continue
+			}
+			if o := step.ask(ctx, t); o.gone() {
 				r.c.gone(r.region, t.ARN, o)
 				t.ARN = ""
 				break
@@ -103,6 +112,10 @@ func (r trailReader) read(ctx context.Context, trails []*snapshot.Trail) {
 // settings asks about all trails of the Region in one call, by their ARNs: without
 // them AWS would leave out those of the organization.
 func (r trailReader) settings(ctx context.Context, trails []*snapshot.Trail) {
+	trails = slices.DeleteFunc(slices.Clone(trails), func(t *snapshot.Trail) bool { return t.Settings.State.Answer() })
+	if len(trails) == 0 {
+		return
+	}
 	arns := make([]string, 0, len(trails))
 	for _, t := range trails {
 		arns = append(arns, t.ARN)

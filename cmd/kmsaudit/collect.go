@@ -64,6 +64,13 @@ control policies. --accounts takes a list of accounts instead; both together
 narrow the organization to the list. What cannot be read in one account stops no
 other. kmsaudit iam-policy prints the permissions that both sides need.
 
+--resume goes on with a snapshot that was interrupted or has gaps, or with the
+folder of --org. What AWS answered is kept; what was not asked yet, failed or was
+refused is asked (again), and a listing that broke off from its beginning. Give the
+same flags as before. The result is dated like the first run, so that no part of it
+is newer than it says, and where nothing changed meanwhile it is what one run would
+have written.
+
 No operation is asked faster than --max-share of the quota that AWS publishes
 for it, and slower where AWS throttles. A service that does not answer is given
 up on in its Region, and the rest goes on.
@@ -75,6 +82,7 @@ and marked).`,
   kmsaudit collect --profile audit --regions us-east-1,eu-west-1 -o prod.json.gz
   kmsaudit collect --role-arn arn:aws:iam::111122223333:role/Audit --sample-objects 20
   kmsaudit collect --org --role-name kmsaudit --external-id nightly --skip ou-ab12-12345678 -o snapshots
+  kmsaudit collect --resume snapshot.json
   kmsaudit collect --org --role-name kmsaudit --external-id nightly --resume snapshots`,
 		Args: arguments(0, 0, "no argument"),
 	}
@@ -89,7 +97,7 @@ and marked).`,
 	f.StringVar(&o.access.ExternalID, "external-id", "", "external `id` for that role")
 	f.IntVar(&o.concurrency, "concurrency", 0, "calls under way at a time in an account (default 16)")
 	f.Float64Var(&o.share, "max-share", 0.5, "`part` of AWS's published quotas to use at most: others in the account use the same ones")
-	f.StringVar(&o.resume, "resume", "", "`folder` of --org or --accounts to go on with: what is complete there is kept")
+	f.StringVar(&o.resume, "resume", "", "snapshot, or folder of --org or --accounts, to go on with: `path`; what is answered there is kept")
 	o.flags(f)
 	return cmd
 }
@@ -138,9 +146,7 @@ func (a *app) runCollect(ctx context.Context, o *collectOptions) error {
 		return wrong(errors.New("-o names no file"))
 	case o.access.ExternalID != "" && o.access.RoleARN == "" && !o.several():
 		return wrong(errors.New("--external-id is for --role-arn, --org or --accounts, and none is given"))
-	case o.resume != "" && !o.several():
-		return wrong(errors.New("--resume is for --org or --accounts, and neither is given"))
-	case o.resume != "" && o.output != defaultOutput && o.output != o.resume:
+	case o.resume != "" && o.several() && o.output != defaultOutput && o.output != o.resume:
 		return wrong(fmt.Errorf("--resume goes on in %s, and -o names %s", o.resume, o.output))
 	}
 	if _, err := o.orgOptions.check(); err != nil {
@@ -153,6 +159,10 @@ func (a *app) runCollect(ctx context.Context, o *collectOptions) error {
 	c, err := a.configure(o.config, catalogue)
 	if err != nil {
 		return err
+	}
+	before, err := o.before()
+	if err != nil {
+		return wrong(err)
 	}
 	if !o.several() {
 		if err := writable(o.output); err != nil {
@@ -172,9 +182,12 @@ func (a *app) runCollect(ctx context.Context, o *collectOptions) error {
 	}
 	line := a.progressLine()
 	settings := o.settings(c)
-	settings.Progress = line.show
+	settings.Progress, settings.Before = line.show, before
 	s, err := collector.Collect(ctx, cfg, settings)
 	line.clear()
+	if errors.Is(err, collector.ErrOther) {
+		return wrong(fmt.Errorf("--resume %s: %w", o.resume, err))
+	}
 	if err != nil {
 		return &exit{code: exitFailure, err: err, next: "no snapshot was written; see which identity this is with: aws sts get-caller-identity"}
 	}
@@ -185,6 +198,29 @@ func (a *app) runCollect(ctx context.Context, o *collectOptions) error {
 		a.say("the credentials are of account %s, and %s is about account %s", s.Account.ID, c.name, c.Account)
 	}
 	return a.collected(o.output, s)
+}
+
+// before is the snapshot of --resume. Where no other file is named, the whole is
+// written in its place.
+func (o *collectOptions) before() (*snapshot.Snapshot, error) {
+	if o.resume == "" || o.several() {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	if isFolder(o.resume) {
+		return nil, fmt.Errorf("--resume %s: this is a folder, which --org or --accounts go on with; name the file of a snapshot", o.resume)
+	}
+	file, err := snapshot.ReadFile(o.resume)
+	var placed *snapshot.Error
+	switch {
+	case errors.As(err, &placed):
+		return nil, placed
+	case err != nil:
+		return nil, fmt.Errorf("--resume %s: %w", o.resume, bare(err))
+	}
+	if o.output == defaultOutput {
+		o.output = o.resume
+	}
+	return file.Snapshot, nil
 }
 
 // objectsOf are the objects that the configuration names, by bucket.
@@ -237,16 +273,24 @@ func (a *app) collected(path string, s *snapshot.Snapshot) error {
 	}
 	switch {
 	case s.Interrupted:
-		return &exit{code: exitInterrupted, err: fmt.Errorf("interrupted: %s holds a part of %s", destination(path), what), next: "collect again for the whole"}
+		return &exit{code: exitInterrupted, err: fmt.Errorf("interrupted: %s holds a part of %s", destination(path), what), next: goOnWith("ask for the rest", path)}
 	case len(gaps) > 0:
 		return &exit{
 			code: exitIncomplete,
 			err:  fmt.Errorf("%s is written with %s; %s", destination(path), counted(len(gaps), "gap"), what),
-			next: mendOf(gaps),
+			next: mendOf(gaps, path),
 		}
 	}
 	a.say("%s is written; %s", destination(path), what)
 	return nil
+}
+
+// goOnWith says with what command the rest is asked for.
+func goOnWith(what, path string) string {
+	if path == "-" {
+		path = "FILE"
+	}
+	return what + ": kmsaudit collect --resume " + path + ", with the same flags"
 }
 
 // inventoryOf counts what a snapshot holds.

@@ -51,8 +51,8 @@ func gapLines(gaps []collector.Gap) []string {
 	return lines
 }
 
-// mendOf says what would close the gaps.
-func mendOf(gaps []collector.Gap) string {
+// mendOf says what would close the gaps of the snapshot at path.
+func mendOf(gaps []collector.Gap, path string) string {
 	var missing []string
 	for _, g := range gaps {
 		if g.State == snapshot.Denied {
@@ -62,9 +62,9 @@ func mendOf(gaps []collector.Gap) string {
 	slices.Sort(missing)
 	missing = slices.Compact(missing)
 	if len(missing) == 0 {
-		return "nothing was denied: collect again"
+		return goOnWith("nothing was denied; ask for the rest", path)
 	}
-	return "allow the collecting identity " + strings.Join(missing, ", ") + ", and collect again"
+	return goOnWith("allow the collecting identity "+strings.Join(missing, ", ")+", and ask for the rest", path)
 }
 
 func counted(n int, noun string) string {

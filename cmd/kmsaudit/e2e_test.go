@@ -192,7 +192,7 @@ func TestCollectEnds(t *testing.T) {
 		want := `kmsaudit: not read: s3:GetBucketTagging, 2 times, denied (AccessDenied)
 kmsaudit: not read: kms:GetKeyPolicy, 1 time, denied (AccessDeniedException) in us-east-1
 kmsaudit: out.json.gz is written with 3 gaps; account 522814710681: 0 users, 2 roles, 1 key, 2 buckets
-kmsaudit: allow the collecting identity kms:GetKeyPolicy, s3:GetBucketTagging, and collect again
+kmsaudit: allow the collecting identity kms:GetKeyPolicy, s3:GetBucketTagging, and ask for the rest: kmsaudit collect --resume out.json.gz, with the same flags
 `
 		if diff := cmp.Diff(answer{exitIncomplete, "", want}, got, cmp.AllowUnexported(answer{})); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
@@ -239,6 +239,22 @@ kmsaudit: allow the collecting identity kms:GetKeyPolicy, s3:GetBucketTagging, a
 		}
 		if checked := call(t, "check", "snapshot.json"); checked.code != exitIncomplete {
 			t.Errorf("got %+v", checked)
+		}
+		world = awsfake.Reference()
+		serve(t, world)
+		got = call(t, "collect", "--resume", "snapshot.json")
+		if got.code != exitOK || strings.Contains(read(t, "snapshot.json"), "interrupted") || !strings.Contains(got.stderr, "snapshot.json is written") {
+			t.Errorf("got %+v", got)
+		}
+		if world.Count("kms", "GetKeyPolicy") != 1 || world.Count("kms", "DescribeKey") != 0 {
+			t.Error("the policy was not asked for, or what was answered was")
+		}
+		if checked := call(t, "check", "snapshot.json"); checked.code != exitOK {
+			t.Errorf("got %+v", checked)
+		}
+		world.Account = "111122223333"
+		if got = call(t, "collect", "--resume", "snapshot.json"); got.code != exitUsage || !strings.Contains(got.stderr, "of account 522814710681 in aws, and the credentials are of account 111122223333") {
+			t.Errorf("got %+v", got)
 		}
 	})
 	t.Run("another account than the configuration's", func(t *testing.T) {

@@ -40,7 +40,8 @@ type Plan struct {
 	Workers int
 	// Plain leaves the snapshots uncompressed.
 	Plain bool
-	// Resume goes on with what is in the folder: complete accounts are kept.
+	// Resume goes on with what is in the folder: complete accounts are kept, and of
+	// those with gaps only what is missing is asked.
 	Resume bool
 	// Progress is told whenever an account begins or ends, never twice at a time.
 	Progress func(Progress)
@@ -62,7 +63,7 @@ func Collect(ctx context.Context, cfg aws.Config, plan Plan) (*Manifest, error) 
 	if plan.Workers == 0 {
 		plan.Workers = 8
 	}
-	r := &run{plan: plan, cfg: cfg}
+	r := &run{plan: plan, cfg: cfg, before: map[string]Entry{}}
 	if err := r.prepare(ctx); err != nil {
 		return nil, err
 	}
@@ -82,13 +83,21 @@ func Collect(ctx context.Context, cfg aws.Config, plan Plan) (*Manifest, error) 
 	}
 	close(next)
 	workers.Wait()
+	for i := range r.manifest.Accounts { // those whose turn did not come
+		e := &r.manifest.Accounts[i]
+		if b, ok := r.before[e.ID]; ok && e.Status == Pending {
+			b.Name, b.State, b.Parents = e.Name, e.State, e.Parents
+			*e = b
+		}
+	}
 	return r.manifest, errors.Join(r.broken, r.save(true))
 }
 
 // run is one run of Collect.
 type run struct {
-	plan Plan
-	cfg  aws.Config
+	plan   Plan
+	cfg    aws.Config
+	before map[string]Entry // accounts that are gone on with, by id
 
 	mu       sync.Mutex // for what follows
 	manifest *Manifest
@@ -181,14 +190,34 @@ func (r *run) resume(before *Manifest) {
 		e := &r.manifest.Accounts[i]
 		if b := done[e.ID]; b != nil && e.Status == Pending && b.Status == Complete && b.intact(r.plan.Folder) {
 			e.Status, e.File, e.SHA256, e.CollectedAt, e.Names = b.Status, b.File, b.SHA256, b.CollectedAt, b.Names
+		} else if b != nil && e.Status == Pending && b.File != "" && b.intact(r.plan.Folder) {
+			r.before[e.ID] = *b
 		}
 	}
+}
+
+// earlier is the snapshot of an account that is gone on with, or nil: one that
+// cannot be read any more is collected anew.
+func (r *run) earlier(id string) *snapshot.Snapshot {
+	b, ok := r.before[id]
+	if !ok {
+		return nil
+	}
+	file, err := snapshot.ReadFile(filepath.Join(r.plan.Folder, b.File))
+	if err != nil {
+		return nil
+	}
+	return file.Snapshot
 }
 
 // account reads one account and writes what came of it.
 func (r *run) account(ctx context.Context, e *Entry) {
 	r.tell(e.ID, func(*Progress) {})
 	result := r.collect(ctx, e.ID)
+	if b, ok := r.before[e.ID]; ok && result.File == "" { // what there is, is not lost
+		b.Failure = result.Failure
+		result = b
+	}
 	r.mu.Lock()
 	result.ID, result.Name, result.State, result.Parents = e.ID, e.Name, e.State, e.Parents
 	*e = result
@@ -228,6 +257,7 @@ func (r *run) collect(ctx context.Context, id string) Entry {
 		return Entry{Status: Failed, Failure: failure(*gap)}
 	}
 	opt := r.plan.Options(id)
+	opt.Before = r.earlier(id)
 	if tree := r.plan.Tree; tree != nil && tree.Has(id) {
 		place := tree.Organization(id)
 		opt.Organization = &place

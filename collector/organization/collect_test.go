@@ -209,6 +209,38 @@ func TestResume(t *testing.T) {
 	})
 }
 
+// TestResumeGaps: of an account with gaps only what is missing is asked, and what
+// there is stays while nothing more can be read.
+func TestResumeGaps(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e, folder := estate(t), t.TempDir()
+		e.Members[one].Faults = []*awsfake.Fault{{Service: "kms", Operation: "GetKeyPolicy", Effect: awsfake.Denied()}}
+		before, err := collect(t.Context(), t, e, folder, nil)
+		if err != nil || before.Accounts[0].Status != WithGaps {
+			t.Fatalf("%v: %+v", err, before.Accounts[0])
+		}
+		again := func(p *Plan) { p.Resume = true }
+		e = estate(t)
+		e.Locked = map[string]bool{one: true}
+		m, err := collect(t.Context(), t, e, folder, again)
+		if err != nil || m.Accounts[0].SHA256 != before.Accounts[0].SHA256 || m.Accounts[0].Status != WithGaps || m.Accounts[0].Failure.Operation != "sts:AssumeRole" {
+			t.Errorf("what there is, is lost: %v: %+v", err, m.Accounts[0])
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		stopped := func(p *Plan) { p.Resume, p.Progress = true, func(Progress) { cancel() } }
+		if m, err = collect(ctx, t, estate(t), folder, stopped); err != nil || m.Accounts[0].SHA256 != before.Accounts[0].SHA256 {
+			t.Errorf("what there is, is lost: %v: %+v", err, m.Accounts[0])
+		}
+		e = estate(t)
+		if m, err = collect(t.Context(), t, e, folder, again); err != nil || m.Accounts[0].Status != Complete || m.Accounts[0].Failure != nil {
+			t.Errorf("%v: %+v", err, m.Accounts[0])
+		}
+		if e.Members[one].Count("kms", "GetKeyPolicy") == 0 || e.Members[one].Count("kms", "ListKeys") != 0 {
+			t.Error("the policy was not asked for, or what was answered was")
+		}
+	})
+}
+
 // TestInterruptedRun: a run that is stopped leaves a manifest that says what was
 // not begun, and can be gone on with.
 func TestInterruptedRun(t *testing.T) {
