@@ -28,7 +28,7 @@ func (c *collection) goOn(before *snapshot.Snapshot) error {
 		return fmt.Errorf("%w: the snapshot was imported", ErrOther)
 	}
 	c.before = before
-	c.s.CollectedAt = before.CollectedAt // no part is newer than it says
+	c.s.CollectedAt = before.CollectedAt // no part is older than it says
 	if _, i := before.Listed(listRegions, ""); i < 0 && len(c.opt.Regions) == 0 {
 		c.opt.Regions = before.Regions
 	}

@@ -65,11 +65,11 @@ narrow the organization to the list. What cannot be read in one account stops no
 other. kmsaudit iam-policy prints the permissions that both sides need.
 
 --resume goes on with a snapshot that was interrupted or has gaps, or with the
-folder of --org. What AWS answered is kept; what was not asked yet, failed or was
-refused is asked (again), and a listing that broke off from its beginning. Give the
-same flags as before. The result is dated like the first run, so that no part of it
-is newer than it says, and where nothing changed meanwhile it is what one run would
-have written.
+folder of --org. What AWS answered is kept; what was not asked yet, failed or
+was refused is asked, and a listing that broke off from its beginning. Give the
+same flags as before. The result is dated like the first run, so that no part of
+it is older than it says, and where nothing changed meanwhile it is what one run
+would have written.
 
 No operation is asked faster than --max-share of the quota that AWS publishes
 for it, and slower where AWS throttles. A service that does not answer is given
