@@ -96,7 +96,7 @@ func (s *source) checkKeysOfBuckets(requirements []facts.Requirement) {
 
 func (s *source) checkEnvironments(e *facts.Environments) {
 	if s.places["environments"] != nil && e.Tag == "" && len(e.Names) == 0 {
-		s.wrong("environments", "neither tag nor names are given: the tag whose value is the environment, or patterns of bucket names")
+		s.wrong("environments", "neither tag nor names are given: the tag whose value is the environment, or patterns of names")
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Names)) {
 		for i, pattern := range e.Names[name] {

@@ -62,7 +62,7 @@ func BuildFor(s *snapshot.Snapshot, intent Intent, params map[string]map[string]
 	}
 	b.controls = controlsOf(s)
 	b.boundaries = boundariesOf(s)
-	b.incomplete("iam:GetAccountAuthorizationDetails", "", b.identities(), "policies", "roles", "identities", "access", "operations", "exclusive")
+	b.incomplete("iam:GetAccountAuthorizationDetails", "", b.identities(), "policies", "roles", "identities", "access", "operations", "exclusive", "crossings")
 	var decisions sync.WaitGroup // which need nothing of the resources' facts
 	decisions.Go(func() {
 		if b.wanted.wants("access") {
@@ -77,6 +77,7 @@ func BuildFor(s *snapshot.Snapshot, intent Intent, params map[string]map[string]
 	b.addBuckets()
 	b.addObjects()
 	b.relateKeys()
+	b.addCrossings()
 	if b.wanted.wants("policies") {
 		b.addPolicies()
 	}

@@ -24,6 +24,7 @@ type Document struct {
 	Access     []Access     `json:"access"`
 	Operations []Operation  `json:"operations"`
 	Exclusive  []Exclusive  `json:"exclusive"`
+	Crossings  []Crossing   `json:"crossings"`
 }
 
 // Account is the account that the document is about.

@@ -9,8 +9,9 @@ type Intent struct {
 	Environments      Environments  `yaml:"environments"`
 }
 
-// Environments says how the environment of a bucket is known: by the value of a
-// tag, or by globs over names, which go first.
+// Environments says how the environment of a bucket, key, user or role is known: by
+// the value of a tag, or by globs over names, which go first. The names of keys are
+// their aliases, without alias/.
 type Environments struct {
 	Tag   string              `yaml:"tag"`
 	Names map[string][]string `yaml:"names"`

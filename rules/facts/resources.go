@@ -41,6 +41,9 @@ func (d *Document) Resources(see func(Resource)) {
 	for i := range d.Operations {
 		see(Resource{ID: d.Operations[i].ID, Place: d.Operations[i].Place})
 	}
+	for i := range d.Crossings {
+		see(Resource{ID: d.Crossings[i].ID, Place: d.Crossings[i].Place})
+	}
 	for i := range d.Exclusive {
 		see(Resource{ID: d.Exclusive[i].ID, Place: d.Exclusive[i].Place})
 	}

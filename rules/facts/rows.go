@@ -45,6 +45,35 @@ type Exclusive struct {
 	Undecided   []Undecided `json:"undecided"`
 }
 
+// Crossing is a key of an environment, and who of other environments can decrypt
+// with it because a policy or grant singles out the key or the principal. Or it is
+// an environment of principals, and which keys of others they can decrypt with
+// because policies single out neither.
+type Crossing struct {
+	ID       string `json:"id"`
+	Scope    string `json:"scope" enum:"key,account"`
+	Resource string `json:"resource"` // the key, or the account
+	// Environments are those of the key, or that of the principals.
+	Environments []string    `json:"environments"`
+	Place        string      `json:"place"`
+	Allowed      []Crossers  `json:"allowed"`
+	Depends      []Crossers  `json:"depends"`
+	Undecided    []Undecided `json:"undecided"`
+}
+
+// Crossers are principals who can decrypt with keys of environments that are not
+// theirs.
+type Crossers struct {
+	What       string      `json:"what"` // their environment
+	Count      int         `json:"count"`
+	Principals []string    `json:"principals"` // the first few, sorted
+	Others     []string    `json:"others"`     // environments of the keys
+	KeyCount   int         `json:"key_count"`  // of keys
+	Keys       []string    `json:"keys"`       // the first few, sorted
+	By         []Statement `json:"by"`         // what gives it to the first of them
+	Tests      []Test      `json:"tests"`      // on which it hangs for the first of them
+}
+
 // Allowed is a request that is allowed.
 type Allowed struct {
 	What string `json:"what"` // the action

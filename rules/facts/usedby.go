@@ -90,21 +90,27 @@ func (b *builder) keyEnvironments(key *Key, named []int, open *Unread) {
 
 // environment of a bucket, "" if it has none.
 func (b *builder) environment(bucket snapshot.Bucket) (string, *Unread) {
-	for _, name := range slices.Sorted(maps.Keys(b.intent.Environments.Names)) {
-		for _, pattern := range b.intent.Environments.Names[name] {
-			if ok, err := path.Match(pattern, bucket.Name); err == nil && ok {
-				return name, nil
+	return b.environmentOf(bucket.Name, bucket.Tags, "s3:GetBucketTagging")
+}
+
+// environmentOf is the environment of what has the name and the tags, "" if it has
+// none.
+func (b *builder) environmentOf(name string, tags snapshot.Reading[map[string]string], operation string) (string, *Unread) {
+	for _, environment := range slices.Sorted(maps.Keys(b.intent.Environments.Names)) {
+		for _, pattern := range b.intent.Environments.Names[environment] {
+			if ok, err := path.Match(pattern, name); err == nil && ok {
+				return environment, nil
 			}
 		}
 	}
 	if b.intent.Environments.Tag == "" {
 		return "", nil
 	}
-	tags, ok := bucket.Tags.Get()
+	values, ok := tags.Get()
 	if !ok {
-		return "", why(bucket.Tags, "s3:GetBucketTagging")
+		return "", why(tags, operation)
 	}
-	return tags[b.intent.Environments.Tag], nil
+	return values[b.intent.Environments.Tag], nil
 }
 
 // rotated finds out when key i got its material.

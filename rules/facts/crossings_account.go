@@ -1,0 +1,152 @@
+package facts
+
+import (
+	"maps"
+	"slices"
+)
+
+// residents are the people of a block by environment.
+type residents map[string][]int
+
+// addAccount adds the rows of those who have keys of other environments by policies
+// that single out neither them nor the key.
+func (c *crossing) addAccount() {
+	residents := c.residents()
+	refused := c.refused()
+	rows := map[string]*Crossing{}
+	for _, from := range c.of {
+		if from != "" && rows[from] == nil {
+			rows[from] = &Crossing{
+				ID: "environment " + from, Scope: "account", Resource: c.document.Account.ARN, Environments: []string{from}, Place: "/account",
+			}
+		}
+	}
+	for block := range c.census.Blocks() {
+		by := residents[block.People[0]]
+		for _, from := range slices.Sorted(maps.Keys(by)) {
+			elsewhere, first := c.elsewhere(block.Keys, from)
+			people := by[from]
+			if slices.ContainsFunc(people, func(p int) bool { return refused[p] }) {
+				people = slices.DeleteFunc(slices.Clone(people), func(p int) bool { return refused[p] && c.shutOut(p, elsewhere, first) })
+			}
+			if len(people) == 0 {
+				continue
+			}
+			for _, k := range first {
+				c.opens(from).addUnread("the environment of "+c.keys[k], c.homes[k].reason.of(c.keys[k], c.homes[k].place))
+			}
+			if len(elsewhere) > 0 {
+				c.sort(block.Verdict, people, elsewhere, from, c.allowed, c.depends, c.opens(from))
+			}
+		}
+	}
+	for _, list := range []struct {
+		of  map[string]*crossers
+		put func(*Crossing, []Crossers)
+	}{
+		{c.allowed, func(r *Crossing, found []Crossers) { r.Allowed = found }},
+		{c.depends, func(r *Crossing, found []Crossers) { r.Depends = found }},
+	} {
+		for _, found := range c.rows(list.of) {
+			list.put(rows[found.What], []Crossers{found})
+		}
+	}
+	c.finish(rows)
+}
+
+// finish adds the rows, and one for those whose environment is not known.
+func (c *crossing) finish(rows map[string]*Crossing) {
+	if len(c.undecided[unsettled]) > 0 {
+		rows[unsettled] = &Crossing{ID: "environment not known", Scope: "account", Resource: c.document.Account.ARN, Place: "/account"}
+	}
+	reason, at := c.standing("iam:GetAccountAuthorizationDetails")
+	for _, from := range slices.Sorted(maps.Keys(rows)) {
+		row := rows[from]
+		if len(row.Allowed) == 0 { // else it is certain whatever else there is
+			row.Undecided = c.undecided[from].rows()
+		}
+		if reason != nil {
+			row.Undecided = append(row.Undecided, undecidedBy("users and roles", at, *reason))
+		}
+		c.document.Crossings = append(c.document.Crossings, *row)
+	}
+}
+
+// residents finds the people of every block by environment; the first of a block
+// stands for it, as nobody is in two different ones.
+func (c *crossing) residents() map[int]residents {
+	all := map[int]residents{}
+	for block := range c.census.Blocks() {
+		if all[block.People[0]] != nil {
+			continue
+		}
+		by := residents{}
+		for _, p := range block.People {
+			if from := c.from(p); from != "" {
+				by[from] = append(by[from], p)
+			}
+		}
+		all[block.People[0]] = by
+	}
+	return all
+}
+
+// refused are people to whom a key is denied by name that a block would let them
+// have.
+func (c *crossing) refused() map[int]bool {
+	found := map[int]bool{}
+	for k, arn := range c.keys {
+		if c.homes[k] == nil {
+			continue
+		}
+		for _, pair := range c.census.Named(arn) {
+			if pair.Verdict.Denied() && !pair.Block.Denied() {
+				found[pair.Person] = true
+			}
+		}
+	}
+	return found
+}
+
+// shutOut tells whether none of the keys is left to somebody.
+func (c *crossing) shutOut(person int, keys ...[]int) bool {
+	return !slices.ContainsFunc(slices.Concat(keys...), func(k int) bool {
+		return !c.census.Of(c.people[person].ARN, c.keys[k]).Denied()
+	})
+}
+
+// elsewhere are the keys that are of other environments, and the first one of which
+// that is not known.
+func (c *crossing) elsewhere(keys []int, from string) (others, open []int) {
+	for _, k := range keys {
+		switch h := c.homes[k]; {
+		case h == nil || len(h.names) > 0 && slices.Contains(h.names, from):
+		case h.reason == nil:
+			others = append(others, k)
+		case len(open) == 0:
+			open = append(open, k)
+		}
+	}
+	return others, open
+}
+
+// undecidedBy is what is not known because a reading was not read.
+func undecidedBy(what, at string, reason Unread) Undecided {
+	return Undecided{What: what, Unread: []UnreadPolicy{reason.of(reason.Operation, at)}}
+}
+
+// of says of what the reading is.
+func (u Unread) of(what, at string) UnreadPolicy {
+	return UnreadPolicy{Policy: what, Place: at, State: u.State, Operation: u.Operation, Code: u.Code}
+}
+
+// addUnread is add for what is not known for one reason, whichever reading it is of.
+func (o opens) addUnread(what string, unread UnreadPolicy) {
+	id := unread.State + "\x00" + unread.Operation + "\x00" + unread.Code
+	if o[id] == nil {
+		o[id] = &openGroup{unread: []UnreadPolicy{unread}}
+	}
+	if !slices.Contains(o[id].principals, what) {
+		o[id].principals = append(o[id].principals, what)
+	}
+}
