@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -35,7 +36,7 @@ func readsFacts(module *ast.Module) bool {
 // over its collection; one that is handed to a function cannot be followed, and
 // the contract test refuses that.
 func analyse(module *ast.Module, published []string) usage {
-	u := usage{collections: facts.Readings()}
+	u := usage{collections: collections()}
 	for _, rule := range module.Rules {
 		owner := map[ast.Var]string{} // variable → its collection
 		own := 0
@@ -166,3 +167,6 @@ func add(list []string, name string) []string {
 	}
 	return append(list, name)
 }
+
+// collections are the readings of each collection of the facts.
+var collections = sync.OnceValue(facts.Readings)

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	"golang.org/x/sync/errgroup"
 )
 
 // Catalogue is a set of rules, parsed but not compiled.
@@ -18,38 +20,44 @@ type Catalogue struct {
 	modules map[string]*ast.Module
 	sources []*Source      // of rules that did not come with kmsaudit
 	data    map[string]any // that those read
+	proven  bool           // in no need of the checks that compiling has
 }
 
 // Builtin is the catalogue that comes with kmsaudit.
-func Builtin() (*Catalogue, error) { return Load(Files()) }
+func Builtin() (*Catalogue, error) {
+	c, err := Load(Files())
+	if err == nil {
+		c.proven = true
+	}
+	return c, err
+}
 
 // Load parses the rules in files: each folder two levels deep, <family>/<rule>,
 // is a rule; lib holds helpers. Tests are left out.
 func Load(files fs.FS) (*Catalogue, error) {
-	c := &Catalogue{modules: map[string]*ast.Module{}, data: map[string]any{}}
+	var names []string
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.HasSuffix(name, ".rego") || strings.HasSuffix(name, "_test.rego") {
-			return err
+		if err == nil && !entry.IsDir() && strings.HasSuffix(name, ".rego") && !strings.HasSuffix(name, "_test.rego") {
+			names = append(names, name)
 		}
-		text, err := fs.ReadFile(files, name)
-		if err != nil {
-			return err
-		}
-		module, err := parse(name, text)
-		if err != nil {
-			return err
-		}
-		c.modules[name] = module
-		if strings.HasPrefix(name, "lib/") {
-			return nil
-		}
-		if err := c.add(files, name, module); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return nil, err
+	}
+	modules, err := parseAll(files, names)
+	if err != nil {
+		return nil, err
+	}
+	c := &Catalogue{modules: map[string]*ast.Module{}, data: map[string]any{}}
+	for i, name := range names {
+		c.modules[name] = modules[i]
+		if strings.HasPrefix(name, "lib/") {
+			continue
+		}
+		if err := c.add(files, name, modules[i]); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
 	}
 	c.sort()
 	for i := 1; i < len(c.rules); i++ {
@@ -58,6 +66,23 @@ func Load(files fs.FS) (*Catalogue, error) {
 		}
 	}
 	return c, nil
+}
+
+// parseAll parses modules beside each other: what is small waits for that.
+func parseAll(files fs.FS, names []string) ([]*ast.Module, error) {
+	modules := make([]*ast.Module, len(names))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, name := range names {
+		group.Go(func() error {
+			text, err := fs.ReadFile(files, name)
+			if err == nil {
+				modules[i], err = parse(name, text)
+			}
+			return err
+		})
+	}
+	return modules, group.Wait()
 }
 
 func parse(name string, text []byte) (*ast.Module, error) {

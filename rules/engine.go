@@ -24,10 +24,10 @@ var published = []string{"subjects", "deny", "unknown"}
 // answering.
 type Engine struct {
 	catalogue *Catalogue
-	compiler  *ast.Compiler
-	uses      map[string]usage // by rule id
-	queries   []query          // of built-in rules, by collection
-	foreign   []query          // of users' rules, by id
+	modules   map[string]*ast.Module // compiled, by name
+	uses      map[string]usage       // by rule id
+	queries   []query                // of built-in rules, by collection
+	foreign   []query                // of users' rules, by id
 }
 
 // query asks some rules; kind is the collection that they range over, "" where
@@ -51,14 +51,14 @@ func (c *Catalogue) CompileApart(ctx context.Context, enabled func(*Rule) bool) 
 }
 
 func (c *Catalogue) compile(ctx context.Context, enabled func(*Rule) bool, apart bool) (*Engine, error) {
-	schemas := ast.NewSchemaSet()
-	schemas.Put(ast.SchemaRootRef, plain(c.FactsSchema()))
-	compiler := ast.NewCompiler().WithStrict(true).WithSchemas(schemas).WithCapabilities(Capabilities()).
-		WithDefaultRegoVersion(ast.RegoV1)
-	if compiler.Compile(c.modules); compiler.Failed() {
-		return nil, fmt.Errorf("compile rules: %w", compiler.Errors)
+	e := &Engine{catalogue: c, modules: map[string]*ast.Module{}, uses: map[string]usage{}}
+	compilers, err := c.compilers(enabled)
+	if err != nil {
+		return nil, err
 	}
-	e := &Engine{catalogue: c, compiler: compiler, uses: map[string]usage{}}
+	for _, compiler := range compilers {
+		maps.Copy(e.modules, compiler.Modules)
+	}
 	byKind := map[[2]string][]*Rule{}
 	for _, rule := range c.rules {
 		if enabled != nil && !enabled(rule) {
@@ -82,14 +82,13 @@ func (c *Catalogue) compile(ctx context.Context, enabled func(*Rule) bool, apart
 	for _, slot := range slices.SortedFunc(maps.Keys(byKind), func(a, b [2]string) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) }) {
 		q := query{kind: slot[0], rules: byKind[slot]}
 		options := []func(*rego.Rego){
-			rego.Compiler(compiler), rego.ParsedQuery(queryOf(q.rules)), rego.StrictBuiltinErrors(true),
+			rego.Compiler(compilers[q.rules[0].ID]), rego.ParsedQuery(queryOf(q.rules)), rego.StrictBuiltinErrors(true),
 			rego.GenerateJSON(keepTerm), rego.Capabilities(Capabilities()),
 		}
 		foreign := q.rules[0].Foreign()
 		if foreign {
 			options = append(options, rego.Store(store))
 		}
-		var err error
 		if q.prepared, err = rego.New(options...).PrepareForEval(ctx); err != nil {
 			return nil, fmt.Errorf("prepare rules: %w", err)
 		}
@@ -109,7 +108,7 @@ func (e *Engine) reads() facts.Wanted {
 	for _, rule := range e.catalogue.rules {
 		own[rule.module] = true
 	}
-	for at, module := range e.compiler.Modules {
+	for at, module := range e.modules {
 		if !own[at] && readsFacts(module) {
 			return nil // a helper, for whichever rule
 		}
@@ -130,7 +129,7 @@ func (e *Engine) reads() facts.Wanted {
 
 // inspect holds a compiled rule to the contract that the compiler cannot see.
 func (e *Engine) inspect(rule *Rule) (usage, error) {
-	module := e.compiler.Modules[rule.module]
+	module := e.modules[rule.module]
 	if module == nil {
 		return usage{}, errors.New("the module is gone")
 	}

@@ -34,7 +34,7 @@ func TestFactsThatARuleReadsSuffice(t *testing.T) {
 			}
 			all := judge(nil)
 			for id, use := range e.uses {
-				alone := &Engine{catalogue: c, compiler: e.compiler, uses: map[string]usage{id: use}}
+				alone := &Engine{catalogue: c, modules: e.modules, uses: map[string]usage{id: use}}
 				if got := judge(alone.reads())[id]; !reflect.DeepEqual(all[id], got) {
 					t.Errorf("%s: with all facts\n%+v\nwith those that it reads\n%+v", id, all[id], got)
 				}

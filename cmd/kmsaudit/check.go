@@ -91,6 +91,8 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 	if err != nil {
 		return wrong(err)
 	}
+	judging, stop := a.pace(paths)
+	defer stop()
 	catalogue, err := o.own.catalogue()
 	if err != nil {
 		return err
@@ -124,8 +126,6 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 	}
 	var results *report.Results
 	if several == nil {
-		judging, stop := a.pace(paths)
-		defer stop()
 		results, err = a.audit(ctx, o, catalogue, c, paths, judging)
 	} else {
 		results, err = a.auditMany(ctx, o, catalogue, c, several)

@@ -21,6 +21,7 @@ const (
 
 // pace has garbage collected only when memory comes near to what snapshots of this
 // size need: to read them at first, and to judge them from when judging is called.
+// Called again before it was stopped, it makes room for these snapshots too.
 // GOGC and GOMEMLIMIT have the last word.
 func (a *app) pace(paths []string) (judging, stop func()) {
 	if a.env["GOGC"] != "" || a.env["GOMEMLIMIT"] != "" {
@@ -36,14 +37,19 @@ func (a *app) pace(paths []string) (judging, stop func()) {
 			size = max(size, info.Size()*unfolds)
 		}
 	}
-	g := &grower{limit: max(int64(readPerByte*float64(size)), memoryFloor)}
+	reading, judged := max(int64(readPerByte*float64(size)), memoryFloor), int64(judgePerByte*float64(size))
+	if g := a.grower; g != nil { // paced already
+		g.raise(reading)
+		return func() { g.raise(judged) }, func() {}
+	}
+	g := &grower{limit: reading}
+	a.grower = g
 	percent, before := debug.SetGCPercent(-1), debug.SetMemoryLimit(g.limit)
 	g.arm()
-	judging = func() { g.raise(int64(judgePerByte * float64(size))) }
-	return judging, func() {
+	return func() { g.raise(judged) }, func() {
 		g.Lock()
 		defer g.Unlock()
-		g.stopped = true
+		g.stopped, a.grower = true, nil
 		debug.SetGCPercent(percent)
 		debug.SetMemoryLimit(before)
 	}

@@ -29,6 +29,7 @@ import (
 type app struct {
 	stdout, stderr io.Writer
 	env            map[string]string
+	grower         *grower // of the memory limit, while one is set
 }
 
 // run runs the command line args and returns the exit code. It is the whole

@@ -28,14 +28,18 @@ func (b *bench) agree(ctx context.Context, commands []command) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	opa, err := fromOPA(commands[2].out)
-	if err == nil {
-		err = ours.same("opa eval", opa, runs)
-	}
-	if err == nil && len(commands) > 3 {
-		var conftest found
-		if conftest, err = fromConftest(commands[3].out); err == nil {
-			err = ours.same("conftest", conftest, runs)
+	for _, c := range commands {
+		readers := map[string]func(string) (found, error){"opa eval on facts": fromOPA, "conftest on facts": fromConftest}
+		from := readers[c.name]
+		if from == nil {
+			continue
+		}
+		theirs, err := from(c.out)
+		if err == nil {
+			err = ours.same(c.name, theirs, runs)
+		}
+		if err != nil {
+			return 0, err
 		}
 	}
 	if err == nil && len(ours) == 0 {

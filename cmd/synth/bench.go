@@ -20,6 +20,7 @@ type bench struct {
 	sizes                   string
 	repeats                 int
 	kmsaudit, opa, conftest string
+	opaMost, conftestMost   int // roles
 	rego                    string
 	dir                     string
 	stdout, stderr          io.Writer
@@ -29,8 +30,11 @@ type bench struct {
 const benchUsage = `Measures whole processes side by side, taking turns, on synthetic accounts of
 several sizes: kmsaudit check, which reads the snapshot, decides and judges;
 opa eval and conftest test on the facts that kmsaudit made for them, with the
-same rules. Run it at the root of the repository. The findings have to be the
-same or the run fails. Read the ratios; the seconds are those of this machine.
+same rules; and, for eight rules, kmsaudit check beside a plain Go program that
+judges them with no engine at all (synth floor). Then the stages of an audit, and
+how time and memory grow from size to size: the exponent of the snapshot's bytes.
+Run it at the root of the repository. The findings have to be the same or the run
+fails. Read the ratios; the seconds are those of this machine.
 `
 
 // runBench measures and prints.
@@ -40,8 +44,10 @@ func runBench(args []string, stdout, stderr io.Writer) error {
 	f.StringVar(&b.sizes, "sizes", "100,1000,10000", "`numbers` of roles; a fifth as many keys and half as many buckets go with them")
 	f.IntVar(&b.repeats, "repeats", 5, "`number` of turns")
 	f.StringVar(&b.kmsaudit, "kmsaudit", "", "`path` of kmsaudit (default: built from here)")
-	f.StringVar(&b.opa, "opa", ".ci/bin/opa", "`path` of opa; .ci/tool --build opa builds it")
+	f.StringVar(&b.opa, "opa", ".ci/bin/opa", "`path` of opa, - to leave it out; .ci/tool --build opa builds it")
 	f.StringVar(&b.conftest, "conftest", ".ci/bin/conftest", "`path` of conftest, - to leave it out")
+	f.IntVar(&b.opaMost, "opa-most", 10000, "largest `number` of roles that opa is given")
+	f.IntVar(&b.conftestMost, "conftest-most", 1000, "largest `number` of roles that conftest is given")
 	f.StringVar(&b.rego, "rules", "rules/rego", "`folder` of the rules")
 	f.StringVar(&b.keep, "keep", "", "`folder` for the snapshots and facts (default: a temporary one)")
 	b.settings(f)
@@ -87,11 +93,15 @@ func (b *bench) run(ctx context.Context, sizes []int) (err error) {
 	// This process has to stay small until all is measured: Linux counts the peak of
 	// whoever starts a program as the program's own. So others make the snapshots,
 	// and the findings are compared last.
+	var growth []grown
 	for _, roles := range sizes {
-		if err := b.size(ctx, roles, idle); err != nil {
+		g, err := b.size(ctx, roles, idle)
+		if err != nil {
 			return fmt.Errorf("%d roles: %w", roles, err)
 		}
+		growth = append(growth, g)
 	}
+	b.printGrowth(growth)
 	b.printf("\n")
 	for _, roles := range sizes {
 		same, err := b.agree(ctx, b.commands(roles))
@@ -99,6 +109,10 @@ func (b *bench) run(ctx context.Context, sizes []int) (err error) {
 			return fmt.Errorf("%d roles: %w", roles, err)
 		}
 		b.printf("%d roles: %d findings, the same by all\n", roles, same)
+		if same, err = b.agreeWithFloor(roles); err != nil {
+			return fmt.Errorf("%d roles: %w", roles, err)
+		}
+		b.printf("%d roles: %d findings of eight rules, the same in plain Go\n", roles, same)
 	}
 	return nil
 }
@@ -113,7 +127,9 @@ func (b *bench) at(roles int, name string) string {
 func (b *bench) startup(ctx context.Context) (int64, error) {
 	commands := []command{
 		{name: "kmsaudit version", args: []string{b.kmsaudit, "version"}},
-		{name: "opa version", args: []string{b.opa, "version"}},
+	}
+	if b.opa != "-" {
+		commands = append(commands, command{name: "opa version", args: []string{b.opa, "version"}})
 	}
 	if b.conftest != "-" {
 		commands = append(commands, command{name: "conftest --version", args: []string{b.conftest, "--version"}})
@@ -128,11 +144,11 @@ func (b *bench) startup(ctx context.Context) (int64, error) {
 }
 
 // size measures one size.
-func (b *bench) size(ctx context.Context, roles int, idle int64) error {
+func (b *bench) size(ctx context.Context, roles int, idle int64) (g grown, err error) {
 	at := func(name string) string { return b.at(roles, name) }
 	self, err := os.Executable()
 	if err != nil {
-		return err
+		return g, err
 	}
 	keys, buckets := max(1, roles/5), max(1, roles/2)
 	made := command{out: at("snapshot.json"), args: []string{
@@ -141,23 +157,28 @@ func (b *bench) size(ctx context.Context, roles int, idle int64) error {
 		"-config", at("kmsaudit.yaml"),
 	}}
 	if _, err := made.measure(ctx); err != nil {
-		return err
+		return g, err
 	}
 	if err := os.WriteFile(at("other.yaml"), []byte("version: 1\naccount: \"000000000000\"\n"), 0o600); err != nil {
-		return err
+		return g, err
 	}
-	facts := command{args: []string{b.kmsaudit, "facts", at("snapshot.json"), "-c", at("kmsaudit.yaml"), "-o", at("facts.json")}}
-	if _, err := facts.measure(ctx); err != nil {
-		return err
+	if err := b.eightRules(ctx, roles); err != nil {
+		return g, err
+	}
+	if b.asksOPA(roles) || b.asksConftest(roles) {
+		facts := command{args: []string{b.kmsaudit, "facts", at("snapshot.json"), "-c", at("kmsaudit.yaml"), "-o", at("facts.json")}}
+		if _, err := facts.measure(ctx); err != nil {
+			return g, err
+		}
 	}
 	info, err := os.Stat(at("snapshot.json"))
 	if err != nil {
-		return err
+		return g, err
 	}
 	commands := b.commands(roles)
 	measured, err := b.takeTurns(ctx, commands, b.repeats)
 	if err != nil {
-		return err
+		return g, err
 	}
 	length := float64(info.Size())
 	b.printf("\n%d roles, %d keys, %d buckets; snapshot %.1f MB; %d turns\n", roles, keys, buckets, length/1e6, b.repeats)
@@ -166,8 +187,19 @@ func (b *bench) size(ctx context.Context, roles int, idle int64) error {
 		b.printf("%s: %.1f bytes of memory for each byte of the snapshot\n", strings.TrimSpace(commands[i].name),
 			float64(measured[i].memory()-idle)/length)
 	}
-	return nil
+	eight := b.eightCommands(self, roles)
+	if measured, err := b.takeTurns(ctx, eight, b.repeats); err != nil {
+		return g, err
+	} else {
+		b.table(eight, measured)
+	}
+	g = grown{bytes: length, wall: median(measured[0].of(wallOf)), cpu: median(measured[0].of(cpuOf)), memory: median(measured[0].of(peakOf)) - float64(idle)}
+	return g, b.printStages(ctx, self, roles)
 }
+
+func (b *bench) asksOPA(roles int) bool { return b.opa != "-" && roles <= b.opaMost }
+
+func (b *bench) asksConftest(roles int) bool { return b.conftest != "-" && roles <= b.conftestMost }
 
 // commands are what is measured at a size.
 func (b *bench) commands(roles int) []command {
@@ -182,12 +214,14 @@ func (b *bench) commands(roles int) []command {
 			name: "  reading alone", exit: 2,
 			args: []string{b.kmsaudit, "check", "-c", at("other.yaml"), at("snapshot.json")},
 		},
-		{
+	}
+	if b.asksOPA(roles) {
+		commands = append(commands, command{
 			name: "opa eval on facts", out: at("opa.json"),
 			args: []string{b.opa, "eval", "-d", b.rego, "--ignore", "*.json", "--ignore", "*_test.rego", "-i", at("facts.json"), "-f", "json", "data.kmsaudit"},
-		},
+		})
 	}
-	if b.conftest != "-" {
+	if b.asksConftest(roles) {
 		commands = append(commands, command{
 			name: "conftest on facts", out: at("conftest.json"), exit: 1,
 			args: []string{b.conftest, "test", "-p", b.rego, "--all-namespaces", "--no-color", "-o", "json", at("facts.json")},

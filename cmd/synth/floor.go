@@ -7,16 +7,18 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"strings"
-
-	"gopkg.in/yaml.v3"
 
 	"github.com/kmsaudit/kmsaudit/collector/policy"
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 	"github.com/kmsaudit/kmsaudit/rules/access"
 	"github.com/kmsaudit/kmsaudit/rules/facts"
 )
+
+// floorRules are the rules that the floor judges.
+func floorRules() []string {
+	return []string{"IAM-001", "IAM-007", "KEY-001", "KEY-002", "KEY-005", "POL-001", "POL-010", "S3-008"}
+}
 
 const floorUsage = `Judges a snapshot by eight rules in plain Go, without facts, OPA or reports, and
 prints a JSON object for each finding: what an audit of these rules takes at
@@ -51,15 +53,12 @@ func runFloor(args []string, stdout, stderr io.Writer) error {
 	if *from == "" || *config == "" {
 		return fmt.Errorf("%w: floor needs -snapshot and -config", errUsage)
 	}
-	text, err := os.ReadFile(*config)
+	intent, err := readIntent(*config)
 	if err != nil {
 		return err
 	}
 	out := bufio.NewWriter(stdout)
-	a := &floor{out: json.NewEncoder(out)}
-	if err := yaml.Unmarshal(text, &a.intent); err != nil {
-		return fmt.Errorf("%s: %w", *config, err)
-	}
+	a := &floor{intent: intent, out: json.NewEncoder(out)}
 	file, err := snapshot.ReadForAudit(*from)
 	if err != nil {
 		return err

@@ -20,11 +20,15 @@ synth bench measures kmsaudit on such snapshots (synth bench -h).
 // wrong usage.
 func run(args []string, stdout, stderr io.Writer) int {
 	do := generate
-	switch {
-	case len(args) > 0 && args[0] == "bench":
-		do, args = runBench, args[1:]
-	case len(args) > 0 && args[0] == "floor":
-		do, args = runFloor, args[1:]
+	if len(args) > 0 {
+		switch args[0] {
+		case "bench":
+			do, args = runBench, args[1:]
+		case "floor":
+			do, args = runFloor, args[1:]
+		case "stages":
+			do, args = runStages, args[1:]
+		}
 	}
 	err := do(args, stdout, stderr)
 	switch {

@@ -35,11 +35,11 @@ func BenchmarkStages(b *testing.B) {
 		if err := os.WriteFile(path, text, 0o600); err != nil {
 			b.Fatal(err)
 		}
-		stages(b, strconv.Itoa(roles), path, w.intent())
+		benchStages(b, strconv.Itoa(roles), path, w.intent())
 	}
 }
 
-func stages(b *testing.B, size, path string, intent facts.Intent) {
+func benchStages(b *testing.B, size, path string, intent facts.Intent) {
 	catalogue, err := rules.Builtin()
 	if err != nil {
 		b.Fatal(err)
