@@ -59,6 +59,10 @@ var operations = map[string][]string{
 	"keys.granting":         {"kms:GetKeyPolicy", "iam:GetAccountAuthorizationDetails"},
 	"keys.bypass":           {"kms:GetKeyPolicy", "iam:GetAccountAuthorizationDetails"},
 	"keys.context":          {"kms:GetKeyPolicy"},
+	"keys.plain":            {"kms:GetKeyPolicy"},
+	"keys.home": {
+		"kms:ListResourceTags", "kms:ListAliases", "s3:ListAllMyBuckets", "s3:GetEncryptionConfiguration", "s3:GetBucketTagging",
+	},
 	"buckets.encryption":    {"s3:GetEncryptionConfiguration"},
 	"buckets.log_target":    {"s3:GetBucketPolicy"},
 	"buckets.default_key":   {"s3:GetEncryptionConfiguration", "kms:ListKeys", "kms:ListAliases", "kms:DescribeKey", "kms:GetKeyPolicy"},

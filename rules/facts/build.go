@@ -77,6 +77,7 @@ func BuildFor(s *snapshot.Snapshot, intent Intent, params map[string]map[string]
 	b.addBuckets()
 	b.addObjects()
 	b.relateKeys()
+	b.addHomes()
 	b.addCrossings()
 	if b.wanted.wants("policies") {
 		b.addPolicies()

@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -81,46 +80,18 @@ func (c *crossing) settlePeople() {
 	}
 }
 
-// home finds the environment of a key: by an alias, by its tag, or by the buckets
-// that it is the default of. Keys that AWS manages belong to everybody.
+// home finds the environment of a key. Keys that AWS manages and keys that do not
+// encrypt have none here.
 func (c *crossing) home(arn string) *home {
 	i := c.builder.keys[arn]
-	k := &c.s.Keys[i]
-	if m, ok := k.Metadata.Get(); ok && (m.Manager == "AWS" || m.Usage != "ENCRYPT_DECRYPT") {
+	if m, ok := c.s.Keys[i].Metadata.Get(); ok && (m.Manager == "AWS" || m.Usage != "ENCRYPT_DECRYPT") {
 		return nil
 	}
-	h := &home{place: place("keys", i), use: c.meant(arn)}
-	if len(c.intent.Environments.Names) > 0 {
-		for _, alias := range c.named[k.Region+" "+k.ID] {
-			name, _ := c.environmentOf(strings.TrimPrefix(alias, "alias/"), snapshot.Of(map[string]string{}), "")
-			if name != "" && !slices.Contains(h.names, name) {
-				h.names = append(h.names, name)
-			}
-		}
-		if listing, _ := c.s.Listed("kms:ListAliases", k.Region); len(h.names) == 0 && !listing.State.Answer() {
-			h.reason = &Unread{State: word(listing.State), Operation: "kms:ListAliases", Code: listing.Code}
-		}
+	names, reason := c.homesOf(i)
+	if len(names) == 0 && reason == nil {
+		return nil
 	}
-	if len(h.names) == 0 {
-		name, reason := c.environmentOf("", k.Tags, "kms:ListResourceTags")
-		if h.reason = cmp.Or(h.reason, reason); name != "" {
-			h.names = []string{name}
-		}
-	}
-	if fact := &c.document.Keys[i]; len(h.names) == 0 && fact.Environments != nil {
-		h.names = fact.Environments.Names
-	} else if reason, open := fact.Unread["environments"]; open && h.reason == nil && len(h.names) == 0 {
-		h.reason = &reason
-	}
-	switch {
-	case len(h.names) > 0 && h.reason == nil:
-		slices.Sort(h.names)
-		return h
-	case h.reason != nil:
-		h.names = nil
-		return h
-	}
-	return nil
+	return &home{place: place("keys", i), use: c.meant(arn), names: names, reason: reason}
 }
 
 // crossers are principals of an environment, on the way to a row.

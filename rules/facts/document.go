@@ -84,14 +84,17 @@ type Key struct {
 	Keepers    *KeyKeepers    `json:"keepers,omitempty"`
 	Duties     *KeyDuties     `json:"duties,omitempty"`
 	Grants     *KeyGrants     `json:"grants,omitempty"`
-	// Inverted, Services, Named, Granting, Bypass and Context are statements of its
-	// policy that are looked at for one thing each.
+	// Inverted, Services, Named, Granting, Bypass, Context and Plain are statements of
+	// its policy that are looked at for one thing each.
 	Inverted *KeyInverted `json:"inverted,omitempty"`
 	Services *KeyServices `json:"services,omitempty"`
 	Named    *KeyNamed    `json:"named,omitempty"`
 	Granting *KeyGranting `json:"granting,omitempty"`
 	Bypass   *KeyBypass   `json:"bypass,omitempty"`
 	Context  *KeyContext  `json:"context,omitempty"`
+	Plain    *KeyPlain    `json:"plain,omitempty"`
+	// Home are the environments that the key itself belongs to.
+	Home *KeyHome `json:"home,omitempty"`
 }
 
 // KeyMetadata is what DescribeKey says.

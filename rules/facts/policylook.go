@@ -47,6 +47,13 @@ type GoneNamed struct {
 	Others    bool   `json:"others"` // the statement names others too
 }
 
+// KeyPlain says whether a key policy is no more than the default one.
+type KeyPlain struct {
+	Place   string `json:"place"`
+	Manager string `json:"manager" enum:"customer,aws"`
+	Default bool   `json:"default"`
+}
+
 // looked is a key policy to look at statement by statement.
 type looked struct {
 	key        snapshot.Key
@@ -97,6 +104,9 @@ func (b *builder) lookAtPolicy(fact *Key, k snapshot.Key, i int) {
 	tell("context", func() {
 		fact.Context = &KeyContext{Place: l.at, Manager: manager, Loose: b.loose(l)}
 	})
+	tell("plain", func() {
+		fact.Plain = &KeyPlain{Place: l.at, Manager: manager, Default: l.plain()}
+	})
 }
 
 func (b *builder) inverted(l *looked) []InvertedStatement {
@@ -118,12 +128,29 @@ func (b *builder) inverted(l *looked) []InvertedStatement {
 				one.But = append(one.But, p.Value)
 			}
 		}
-		one.Account = s.Principal != nil && !slices.ContainsFunc(s.Principal.List, func(p policy.Principal) bool {
-			return p.Kind != policy.KindAWS || access.PartyOf(p.Value) != access.Party{Kind: access.PartyAccount, Account: accountOf(l.key.ARN)}
-		})
+		one.Account = l.forAccount(s)
 		list = append(list, one)
 	}
 	return list
+}
+
+// forAccount tells whether a statement names the account itself and nobody else.
+func (l *looked) forAccount(s *policy.Statement) bool {
+	return s.Principal != nil && !slices.ContainsFunc(s.Principal.List, func(p policy.Principal) bool {
+		return p.Kind != policy.KindAWS || access.PartyOf(p.Value) != access.Party{Kind: access.PartyAccount, Account: accountOf(l.key.ARN)}
+	})
+}
+
+// plain tells whether the policy says what KMS gives a key that is made without one:
+// it allows the account every action, and says nothing else.
+func (l *looked) plain() bool {
+	for j := range l.document.Statements {
+		d := access.DelegationOf(l.document, j, accountOf(l.key.ARN))
+		if !d.Every || d.Conditional || !l.forAccount(&l.document.Statements[j]) {
+			return false
+		}
+	}
+	return len(l.document.Statements) > 0
 }
 
 // notThere finds principals that do not exist: AWS writes the unique id of a user or

@@ -189,7 +189,7 @@ func TestPolicyNotKnown(t *testing.T) {
 	d, _ := build(t, func(s *snapshot.Snapshot) {
 		s.Keys[0].Policy = snapshot.Reading[snapshot.Document]{State: snapshot.Denied, Operation: "kms:GetKeyPolicy"}
 	}, Intent{})
-	for _, name := range []string{"inverted", "services", "named", "granting", "bypass", "context"} {
+	for _, name := range []string{"inverted", "services", "named", "granting", "bypass", "context", "plain"} {
 		if d.Keys[0].Unread[name].State != "denied" {
 			t.Errorf("%s of a policy that was refused: %+v", name, d.Keys[0])
 		}
@@ -199,7 +199,7 @@ func TestPolicyNotKnown(t *testing.T) {
 	}, Intent{})
 	k := d.Keys[0]
 	if k.Inverted.Manager != "aws" || k.Services.Manager != "aws" || k.Named.Manager != "aws" || k.Granting.Manager != "aws" ||
-		k.Bypass.Manager != "aws" || len(k.Bypass.Open) != 0 || k.Context.Manager != "aws" {
+		k.Bypass.Manager != "aws" || len(k.Bypass.Open) != 0 || k.Context.Manager != "aws" || k.Plain.Manager != "aws" || k.Plain.Default {
 		t.Errorf("a key of AWS: %+v", k)
 	}
 }
