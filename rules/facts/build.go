@@ -62,7 +62,7 @@ func BuildFor(s *snapshot.Snapshot, intent Intent, params map[string]map[string]
 	}
 	b.controls = controlsOf(s)
 	b.boundaries = boundariesOf(s)
-	b.incomplete("iam:GetAccountAuthorizationDetails", "", b.identities(), "policies", "roles", "identities", "access", "operations", "exclusive", "crossings")
+	b.incomplete("iam:GetAccountAuthorizationDetails", "", b.identities(), "policies", "roles", "identities", "access", "operations", "exclusive", "crossings", "effects")
 	var decisions sync.WaitGroup // which need nothing of the resources' facts
 	decisions.Go(func() {
 		if b.wanted.wants("access") {
@@ -79,9 +79,10 @@ func BuildFor(s *snapshot.Snapshot, intent Intent, params map[string]map[string]
 	b.relateKeys()
 	b.addHomes()
 	b.addCrossings()
-	if b.wanted.wants("policies") {
+	if b.wanted.wants("policies", "effects") {
 		b.addPolicies()
 	}
+	b.addEffects()
 	if b.wanted.wants("roles") {
 		b.addRoles()
 	}

@@ -25,6 +25,7 @@ type Document struct {
 	Operations []Operation  `json:"operations"`
 	Exclusive  []Exclusive  `json:"exclusive"`
 	Crossings  []Crossing   `json:"crossings"`
+	Effects    []Effect     `json:"effects"`
 }
 
 // Account is the account that the document is about.

@@ -44,6 +44,9 @@ func (d *Document) Resources(see func(Resource)) {
 	for i := range d.Crossings {
 		see(Resource{ID: d.Crossings[i].ID, Place: d.Crossings[i].Place})
 	}
+	for i := range d.Effects {
+		see(Resource{ID: d.Effects[i].ID, Place: d.Effects[i].Place})
+	}
 	for i := range d.Exclusive {
 		see(Resource{ID: d.Exclusive[i].ID, Place: d.Exclusive[i].Place})
 	}

@@ -74,6 +74,37 @@ type Crossers struct {
 	Tests      []Test      `json:"tests"`      // on which it hangs for the first of them
 }
 
+// Effect is a policy of a key or of an identity, for its statements about KMS that
+// can be judged: does what they say ever come to anything?
+type Effect struct {
+	ID       string `json:"id"`
+	Kind     string `json:"kind" enum:"identity,key"`
+	Resource string `json:"resource"` // the key, the identity, or the managed policy
+	Policy   string `json:"policy"`   // its name
+	Place    string `json:"place"`
+	// Denied are the statements that have no effect.
+	Denied    []NoEffect  `json:"denied"`
+	Undecided []Undecided `json:"undecided"`
+}
+
+// NoEffect is a statement that has no effect, in whole or, with the fault test, in part.
+type NoEffect struct {
+	What     string `json:"what"` // the statement's identity
+	Place    string `json:"place"`
+	Identity string `json:"identity"`
+	Effect   string `json:"effect" enum:"Allow,Deny"`
+	Fault    string `json:"fault" enum:"overruled,nobody,action,resource,condition,cross_account,test"`
+	Why      string `json:"why"`   // in words
+	Mend     string `json:"mend"`  // likewise
+	Count    int    `json:"count"` // of principals that have the statement, where it is overruled
+	// Principal, Action and Resource are one case of that, By is what denies it.
+	Principal string      `json:"principal"`
+	Action    string      `json:"action"`
+	Resource  string      `json:"resource"`
+	By        []Statement `json:"by"`
+	Tests     []Test      `json:"tests"`
+}
+
 // Allowed is a request that is allowed.
 type Allowed struct {
 	What string `json:"what"` // the action

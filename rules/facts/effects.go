@@ -1,0 +1,138 @@
+package facts
+
+import (
+	"strings"
+
+	"github.com/kmsaudit/kmsaudit/collector/policy"
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+	"github.com/kmsaudit/kmsaudit/rules/access"
+)
+
+// addEffects adds a row for every policy of the customer, of a key or of an identity,
+// of which some statement can be judged.
+func (b *builder) addEffects() {
+	if !b.wanted.wants("effects") {
+		return
+	}
+	effects := b.account.NewEffects()
+	identity := func(id, resource, name string, reading snapshot.Reading[snapshot.Document], at string) {
+		document, reason := certainPolicy(reading, "iam:GetAccountAuthorizationDetails")
+		if reason != nil {
+			return // whose statements are not known is told where they would count
+		}
+		at += "/document/value"
+		b.addEffect(Effect{ID: id, Kind: "identity", Resource: resource, Policy: name, Place: at}, document, effects.Of(at))
+	}
+	inline := func(owner string, policies snapshot.Reading[[]snapshot.NamedPolicy], at string) {
+		list, _ := policies.Get()
+		for i, one := range list {
+			identity(owner+"|"+one.Name, owner, one.Name, one.Document, at+place("inline_policies", "value", i))
+		}
+	}
+	for i, role := range b.s.Roles {
+		inline(role.ARN, role.InlinePolicies, place("roles", i))
+	}
+	for i, user := range b.s.Users {
+		inline(user.ARN, user.InlinePolicies, place("users", i))
+	}
+	for i, group := range b.s.Groups {
+		inline(group.ARN, group.InlinePolicies, place("groups", i))
+	}
+	for i, managed := range b.s.ManagedPolicies {
+		if accountOf(managed.ARN) != "aws" {
+			identity(managed.ARN, managed.ARN, managed.Name, managed.Document, place("managed_policies", i))
+		}
+	}
+	for i, k := range b.s.Keys {
+		row := Effect{ID: k.ARN, Kind: "key", Resource: k.ARN, Policy: "key policy", Place: place("keys", i, "policy", "value")}
+		if m, ok := k.Metadata.Get(); ok && m.Manager == "AWS" {
+			continue
+		}
+		document, reason := certainPolicy(k.Policy, "kms:GetKeyPolicy")
+		if reason != nil {
+			row.Place = place("keys", i, "policy")
+			row.Undecided = []Undecided{undecidedBy("the key policy", row.Place, *reason)}
+			b.document.Effects = append(b.document.Effects, row)
+			continue
+		}
+		b.addEffect(row, document, effects.OfKey(k.ARN))
+	}
+	b.addUnreadEffects()
+}
+
+// addUnreadEffects adds a row for every identity policy that was not read.
+func (b *builder) addUnreadEffects() {
+	for i := range b.document.Policies {
+		p := &b.document.Policies[i]
+		if reason, unread := p.Unread["document"]; unread && p.Manager == "customer" && p.ARN != b.identities() {
+			b.document.Effects = append(b.document.Effects, Effect{
+				ID: p.ID, Kind: "identity", Resource: p.ARN, Policy: p.Name, Place: p.Place,
+				Undecided: []Undecided{undecidedBy("the policy", p.Place, reason)},
+			})
+		}
+	}
+}
+
+func (b *builder) addEffect(row Effect, document *policy.Document, found []access.StatementEffect) {
+	if len(found) == 0 {
+		return
+	}
+	at, open := row.Place, opens{}
+	for i := range found {
+		one := &found[i]
+		from := &document.Statements[one.Index]
+		switch one.Outcome {
+		case access.NoEffect:
+			row.Denied = append(row.Denied, b.noEffect(from, document.Identity(one.Index), at+from.Pointer, one))
+		case access.Undecided:
+			open.add("statement "+document.Identity(one.Index), one.By.Unread)
+		case access.HasEffect:
+		}
+	}
+	row.Undecided = open.rows()
+	b.document.Effects = append(b.document.Effects, row)
+}
+
+func (b *builder) noEffect(from *policy.Statement, identity, at string, one *access.StatementEffect) NoEffect {
+	fact := NoEffect{
+		What: identity, Place: at, Identity: identity, Effect: from.Effect, Count: one.Holders, Fault: string(one.Why), Tests: testsOf(one.Tests),
+	}
+	var tests []string
+	for _, t := range fact.Tests {
+		tests = append(tests, t.Key+" "+t.Operator+" "+strings.Join(t.Values, " | "))
+	}
+	switch one.Why {
+	case access.Overruled:
+		for i := range one.By.DecidedBy {
+			if ref := &one.By.DecidedBy[i]; ref.Layer == access.LayerResource && ref.Policy == "" {
+				ref.Policy = one.Resource
+			}
+		}
+		d := deniedOf(one.Action, one.Resource, one.By)
+		fact.By, fact.Why = d.By, d.Why
+		if _, exists := b.keys[one.Resource]; one.Resource != "" && !exists {
+			fact.Why = "there is no key " + one.Resource
+		}
+		fact.Principal, fact.Action, fact.Resource = one.Principal, one.Action, one.Resource
+		fact.Mend = "take the statement out, or change what overrules it"
+	case access.NamesNobody:
+		fact.Why = "its Principal is nobody"
+		fact.Mend = "name users and roles by their whole ARNs, without wildcards"
+	case access.NoKeyAction:
+		fact.Why = "it has no action that a key policy decides"
+		fact.Mend = "take the statement out; actions without a key belong into identity policies"
+	case access.OtherKey:
+		fact.Why = "its Resource is not the key"
+		fact.Mend = "write * for Resource, which means this key in a key policy"
+	case access.NeverHolds:
+		fact.Why = "its condition never holds: no request for its actions meets " + strings.Join(tests, " together with ")
+		fact.Mend = "correct the condition, or take the statement out"
+	case access.NotAcross:
+		fact.Why = "it names other accounts, and none of its actions works from there"
+		fact.Mend = "take the statement out, or allow actions that work across accounts"
+	case access.IdleTest:
+		fact.Why = "it denies only what lacks " + fact.Tests[0].Key + ": beside Null with true, the test " + tests[1] + " decides nothing, and a wrong value is never denied"
+		fact.Mend = "make two statements of it, one with each test"
+	}
+	return fact
+}
