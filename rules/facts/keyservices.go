@@ -3,6 +3,7 @@ package facts
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/kmsaudit/kmsaudit/collector/policy"
 	"github.com/kmsaudit/kmsaudit/rules/access"
@@ -31,11 +32,14 @@ func (b *builder) unbound(l *looked) []UnboundService {
 	var list []UnboundService
 	for j := range l.document.Statements {
 		s := &l.document.Statements[j]
-		if s.Effect != policy.Allow || s.Principal == nil || l.statements.Bound(j) {
+		if s.Effect != policy.Allow || s.Principal == nil {
 			continue
 		}
 		one := UnboundService{Place: l.place(j), Identity: l.document.Identity(j)}
-		actions := slices.DeleteFunc(l.statements.Actions(j), func(action string) bool { return !serious()[action] })
+		if !slices.ContainsFunc(s.Principal.List, func(p policy.Principal) bool { return p.Kind == policy.KindService }) || l.statements.Bound(j) {
+			continue
+		}
+		actions := slices.DeleteFunc(l.statements.Actions(j), func(action string) bool { return !serious(action) })
 		for _, p := range s.Principal.List {
 			if p.Kind != policy.KindService {
 				continue
@@ -78,11 +82,16 @@ func (b *builder) forOthers(service string) access.Context {
 		WithAbsent("kms:ViaService")
 }
 
-// serious are the actions that do more than look at the key.
-func serious() map[string]bool {
-	actions := map[string]bool{}
-	for _, a := range access.KMSActions() {
-		actions[a.Name] = a.Level != "List" && a.Level != "Read"
-	}
-	return actions
+// serious reports the actions that do more than look at the key.
+func serious(action string) bool {
+	level := actionLevels()[action]
+	return level != "List" && level != "Read"
 }
+
+var actionLevels = sync.OnceValue(func() map[string]string {
+	levels := map[string]string{}
+	for _, a := range access.KMSActions() {
+		levels[a.Name] = a.Level
+	}
+	return levels
+})

@@ -45,7 +45,11 @@ deny contains finding if {
 		"place": grant.place,
 		"about": {"grant": grant.id},
 		"severity": severity(roles),
-		"msg": sprintf("accounts that are not trusted have a part in a grant (%s): %s", [concat(", ", sort(roles)), accounts]),
+		"msg": sprintf("a grant for %s has accounts in it that are not trusted, as %s: %s", [
+			grant.grantee,
+			concat(", ", sort(roles)),
+			accounts,
+		]),
 		"evidence": {
 			"grantee": grant.grantee,
 			"retiring": grant.retiring,

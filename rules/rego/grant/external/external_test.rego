@@ -25,7 +25,7 @@ test_finds[note] if {
 	}
 	[subjects, deny, unknown] := sets with input as key("customer", [grant([]), grant(external)])
 	[subjects, unknown] == [{"k"}, set()]
-	msg := sprintf("accounts that are not trusted have a part in a grant (%s): %s", [roles, accounts])
+	msg := sprintf("a grant for p has accounts in it that are not trusted, as %s: %s", [roles, accounts])
 	[[f.resource, f.place, f.about, f.severity, f.msg] | some f in deny] == [["k", "/g", {"grant": "g1"}, severity, msg]]
 }
 
