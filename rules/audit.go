@@ -52,6 +52,7 @@ type audit struct {
 	file     *snapshot.File
 	account  string
 	root     string
+	intent   facts.Intent
 	listings []facts.Listing
 	places   map[string]string // subject → pointer
 }
@@ -71,6 +72,9 @@ func (a *audit) run(ctx context.Context, results *report.Results, passed map[str
 	findings, unknown, gaps := make([]report.Finding, 0, found), make([]report.Unknown, 0, open), append(a.gaps(), a.failed(failures)...)
 	for i, outcome := range outcomes {
 		outcomes[i] = Outcome{}
+		if a.settings.Particular != nil && !(Settings{Intent: a.intent}).Runs(outcome.Rule) {
+			continue // it needs what is said of other accounts only
+		}
 		passed[outcome.Rule.ID] += len(outcome.Passed)
 		for _, f := range outcome.Findings {
 			findings = append(findings, a.finding(outcome.Rule, f))
@@ -111,7 +115,9 @@ func (a *audit) prepare(results *report.Results) *facts.Document {
 	})
 	began := time.Now()
 	defer func() { a.settings.Profile.Stage(StageFacts, time.Since(began)) }()
-	document, listings := facts.BuildFor(s, a.settings.Intent, a.engine.catalogue.Params(a.settings), a.engine.reads())
+	particular := a.settings.particular(s)
+	document, listings := facts.BuildAmong(s, particular.Intent, a.engine.catalogue.Params(a.settings), a.engine.reads(), particular.Others)
+	a.intent = particular.Intent
 	a.listings, a.places = listings, placesOf(document)
 	if a.settings.Release {
 		a.file.Release()

@@ -7,13 +7,17 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 	"github.com/kmsaudit/kmsaudit/report"
 	"github.com/kmsaudit/kmsaudit/rules/facts"
 )
 
 // Settings say what an account is meant to be and which rules judge it how.
 type Settings struct {
-	Intent     facts.Intent
+	// Intent is that of every account, or of all together where Particular says more.
+	Intent facts.Intent
+	// Particular says what holds for the account of a snapshot; nil where nothing does.
+	Particular func(*snapshot.Snapshot) Particular
 	Params     map[string]map[string]any  // by rule id
 	Severities map[string]report.Severity // by rule id
 	Disabled   map[string]bool            // by rule id
@@ -24,6 +28,21 @@ type Settings struct {
 	Sandbox Sandbox
 	// Profile collects where the time goes, nil for nothing.
 	Profile *Profile
+}
+
+// Particular is what holds for one account.
+type Particular struct {
+	Intent facts.Intent
+	// Others are excerpts of accounts that it has to do with (see facts.BuildAmong).
+	Others []*snapshot.Snapshot
+}
+
+// particular is what holds for the account of a snapshot.
+func (s Settings) particular(of *snapshot.Snapshot) Particular {
+	if s.Particular == nil {
+		return Particular{Intent: s.Intent}
+	}
+	return s.Particular(of)
 }
 
 // Check holds the settings to the catalogue: an unknown rule or parameter, or a

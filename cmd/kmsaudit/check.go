@@ -47,15 +47,17 @@ it for this run.
 no less severe, do not fail it, unless --fail-on-new=false is given. What could
 not be read fails it as ever: what cannot be seen may be new.
 
-Without -c, ./kmsaudit.yaml is used if it is there. The snapshots have to be of
-the account that it names; a Region that it names and a snapshot lacks is
-missing evidence. So is a snapshot older than --max-age, by the clock of this
-machine; everything else in a report depends on the snapshot and on --as-of.
+Without -c, ./kmsaudit.yaml is used if it is there. A snapshot, or one at least
+of several, has to be of the account that it names; a Region that it names and a
+snapshot lacks is missing evidence. So is a snapshot older than --max-age, by
+the clock of this machine; everything else in a report depends on the snapshot
+and on --as-of.
 
 Of a folder every snapshot is judged, one at a time, so that memory is that of
 the largest. Where collect --org left a manifest there, its checksums have to
 fit, and an account that could not be collected is missing evidence. --shard
 judges a part of the accounts; kmsaudit report merge puts the parts together.
+Keys and principals of other accounts are looked up in their snapshots.
 
 ` + aboutFormats(),
 		Example: `  kmsaudit check snapshot.json
@@ -180,8 +182,15 @@ func (a *app) audit(ctx context.Context, o *checkOptions, catalogue *rules.Catal
 		return nil, notCompiled
 	}
 	judging()
+	x := newAcross(c)
+	x.among(files)
 	settings := c.settings
-	settings.Release = true
+	settings.Release, settings.Particular = true, x.particular
+	var gaps []report.Gap
+	for _, file := range files {
+		gaps = append(gaps, staleness(file, engine, c, o.maxAge, time.Now())...)
+		gaps = append(gaps, ofAll(x.unknownColleagues(file.Snapshot, file.Path), engine, c)...)
+	}
 	results, err := engine.Audit(ctx, files, settings)
 	if err == nil {
 		err = ctx.Err() // half an audit must not look like a whole one
@@ -190,9 +199,7 @@ func (a *app) audit(ctx context.Context, o *checkOptions, catalogue *rules.Catal
 		return nil, err
 	}
 	results.Tool = report.Tool{Name: "kmsaudit", Version: thisBuild().Version}
-	for _, file := range files {
-		results.Gaps = append(results.Gaps, staleness(file, engine, c, o.maxAge, time.Now())...)
-	}
+	results.Gaps = append(results.Gaps, gaps...)
 	return results, nil
 }
 

@@ -22,13 +22,21 @@ import (
 // of the largest.
 type many struct {
 	files []listed
+	all   []listed // of the other shards too
+	// manifests are those of the folders.
+	manifests []*organization.Manifest
+	whole     bool // a folder, and no shard of it
 	// unread are accounts and listings that a manifest tells of and that are in no
 	// file.
 	unread []report.Gap
 }
 
-// listed is a snapshot; sha256 is what its manifest says of it, or "".
-type listed struct{ path, sha256 string }
+// listed is a snapshot. Its checksum, its account and the names of other accounts in
+// it are what its manifest says, or nothing.
+type listed struct {
+	path, sha256, account string
+	names                 []string
+}
 
 // folders expands the folders among the paths. It is nil where there is none and
 // no shard is wanted: a few files are read before any is judged.
@@ -50,6 +58,7 @@ func folders(paths []string, shard shard) (*many, error) {
 	if len(m.files) == len(paths) && shard.of == 0 && !slices.ContainsFunc(paths, isFolder) {
 		return nil, nil //nolint:nilnil // there is nothing to expand
 	}
+	m.whole = shard.of == 0
 	m.keep(shard)
 	return m, nil
 }
@@ -72,6 +81,7 @@ func (m *many) folder(path string) error {
 	}
 	known := map[string]bool{organization.ManifestName: true}
 	if manifest != nil {
+		m.manifests = append(m.manifests, manifest)
 		m.manifest(path, manifest, known)
 	}
 	before := len(m.files)
@@ -107,7 +117,7 @@ func (m *many) manifest(folder string, manifest *organization.Manifest, known ma
 		switch {
 		case e.File != "":
 			known[e.File] = true
-			m.files = append(m.files, listed{filepath.Join(folder, e.File), e.SHA256})
+			m.files = append(m.files, listed{filepath.Join(folder, e.File), e.SHA256, e.ID, e.Names})
 		case e.Status.Wanted():
 			f := e.Failure
 			if f == nil {
@@ -126,6 +136,7 @@ func (m *many) manifest(folder string, manifest *organization.Manifest, known ma
 // read is in one shard.
 func (m *many) keep(s shard) {
 	slices.SortFunc(m.files, func(a, b listed) int { return cmp.Compare(a.path, b.path) })
+	m.all = m.files
 	if s.of == 0 {
 		return
 	}
@@ -157,21 +168,26 @@ func (a *app) auditMany(ctx context.Context, o *checkOptions, catalogue *rules.C
 	if err != nil {
 		return nil, err
 	}
+	x := newAcross(c)
+	for _, manifest := range m.manifests {
+		x.manifest(manifest)
+	}
+	x.survey(m.all)
 	settings := c.settings
-	settings.Release = true
+	settings.Release, settings.Particular = true, x.particular
 	results, err := engine.Audit(ctx, nil, settings) // what an audit of nothing says
 	if err != nil {
 		return nil, err
 	}
 	for _, one := range m.files {
-		file, err := readSnapshot(one.path, c)
+		file, err := readSnapshot(one.path)
 		switch {
 		case err != nil:
 			return nil, wrong(err)
 		case one.sha256 != "" && one.sha256 != file.SHA256:
 			return nil, wrong(fmt.Errorf("%s is not the file that its manifest knows: it was changed since it was collected", one.path))
 		}
-		stale := staleness(file, engine, c, o.maxAge, time.Now())
+		stale := append(staleness(file, engine, c, o.maxAge, time.Now()), ofAll(x.unknownColleagues(file.Snapshot, one.path), engine, c)...)
 		part, err := engine.Audit(ctx, []*snapshot.File{file}, settings)
 		if err == nil {
 			err = ctx.Err() // half an audit must not look like a whole one
@@ -184,12 +200,9 @@ func (a *app) auditMany(ctx context.Context, o *checkOptions, catalogue *rules.C
 			return nil, wrong(err)
 		}
 	}
-	for _, gap := range m.unread {
-		for _, rule := range engine.Rules() {
-			gap.Rules = append(gap.Rules, rule.ID)
-			gap.Severity = max(gap.Severity, severity(rule, c))
-		}
-		results.Gaps = append(results.Gaps, gap)
+	results.Gaps = append(results.Gaps, ofAll(m.unread, engine, c)...)
+	if m.whole {
+		results.Gaps = append(results.Gaps, ofAll(x.unjudged(), engine, c)...)
 	}
 	results.Tool = report.Tool{Name: "kmsaudit", Version: thisBuild().Version}
 	return results, nil

@@ -19,7 +19,7 @@ func readSnapshots(paths []string, c *settled) ([]*snapshot.File, error) {
 	var problems []error
 	first := map[string]string{} // account → file
 	for _, path := range paths {
-		file, err := readSnapshot(path, c)
+		file, err := readSnapshot(path)
 		if err != nil {
 			problems = append(problems, err)
 			continue
@@ -32,10 +32,25 @@ func readSnapshots(paths []string, c *settled) ([]*snapshot.File, error) {
 		first[account] = path
 		files = append(files, file)
 	}
+	if c.Account != "" && first[c.Account] == "" && len(problems) == 0 {
+		file := files[0]
+		problems = append(problems, fmt.Errorf("%s is a snapshot of account %s, and %s is about account %s", file.Path, file.Snapshot.Account.ID, c.name, c.Account))
+	}
 	return files, errors.Join(problems...)
 }
 
-func readSnapshot(path string, c *settled) (*snapshot.File, error) {
+// readOne reads the snapshot that a command is about, and leaves in the configuration
+// what holds for its account.
+func readOne(path string, c *settled) (*snapshot.File, error) {
+	files, err := readSnapshots([]string{path}, c)
+	if err != nil {
+		return nil, err
+	}
+	c.settings.Intent = c.intentOf(files[0].Snapshot.Account.ID, nil)
+	return files[0], nil
+}
+
+func readSnapshot(path string) (*snapshot.File, error) {
 	file, err := snapshot.ReadForAudit(path)
 	var placed *snapshot.Error
 	switch {
@@ -43,9 +58,6 @@ func readSnapshot(path string, c *settled) (*snapshot.File, error) {
 		return nil, placed
 	case err != nil:
 		return nil, fmt.Errorf("read snapshot %s: %w", path, bare(err))
-	}
-	if account := file.Snapshot.Account.ID; c.Account != "" && c.Account != account {
-		return nil, fmt.Errorf("%s is a snapshot of account %s, and %s is about account %s", path, account, c.name, c.Account)
 	}
 	return file, nil
 }
@@ -77,7 +89,7 @@ func staleness(file *snapshot.File, engine *rules.Engine, c *settled, maxAge age
 			gaps = append(gaps, gap)
 		}
 	}
-	for _, region := range c.Regions {
+	for _, region := range c.regionsOf(s.Account.ID) {
 		if !slices.Contains(s.Regions, region) {
 			add(report.Gap{
 				Service: "kms", Region: region, Operation: "kms:ListKeys", State: snapshot.NotCollected.String(),

@@ -226,7 +226,7 @@ func (o *collectOptions) before() (*snapshot.Snapshot, error) {
 // objectsOf are the objects that the configuration names, by bucket.
 func objectsOf(c *settled) map[string][]string {
 	objects := map[string][]string{}
-	for _, requirement := range c.Requirements {
+	for _, requirement := range c.together().Requirements {
 		for _, bucket := range requirement.Buckets {
 			objects[bucket.Name] = append(objects[bucket.Name], bucket.Objects...)
 		}

@@ -104,11 +104,10 @@ func (a *app) runCollectOrg(ctx context.Context, cfg aws.Config, o *collectOptio
 		}
 	}
 	plan.Options = func(account string) collector.Options {
-		opt := o.settings(c)
-		if c.Account != "" && c.Account != account {
-			opt.Objects, opt.Copies = nil, nil // they are another account's
-		}
-		return opt
+		own := *c
+		own.Regions, own.Intent = c.regionsOf(account), c.intentOf(account, nil)
+		own.Accounts = nil
+		return o.settings(&own)
 	}
 	plan.Progress = line.accounts
 	m, err := organization.Collect(ctx, cfg, *plan)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 	"github.com/kmsaudit/kmsaudit/report"
 	"github.com/kmsaudit/kmsaudit/rules"
 	"github.com/kmsaudit/kmsaudit/rules/facts"
@@ -18,13 +19,21 @@ type config struct {
 	Account      string   `yaml:"account"`
 	Regions      []string `yaml:"regions"`
 	facts.Intent `yaml:",inline"`
-	Rules        map[string]ruleConfig `yaml:"rules"`
-	Waivers      []waiver              `yaml:"waivers"`
-	FailOn       string                `yaml:"fail_on"`
-	OnGap        string                `yaml:"on_gap"`
-	MaxAge       age                   `yaml:"max_age"`
+	// Accounts say what holds for single accounts, besides what holds for all.
+	Accounts map[string]accountConfig `yaml:"accounts"`
+	Rules    map[string]ruleConfig    `yaml:"rules"`
+	Waivers  []waiver                 `yaml:"waivers"`
+	FailOn   string                   `yaml:"fail_on"`
+	OnGap    string                   `yaml:"on_gap"`
+	MaxAge   age                      `yaml:"max_age"`
 	// MaxWaiverDays is how far ahead a waiver may expire, 0 for no limit.
 	MaxWaiverDays int `yaml:"max_waiver_days"`
+}
+
+// accountConfig is what one account is meant to be.
+type accountConfig struct {
+	Regions      []string `yaml:"regions"`
+	facts.Intent `yaml:",inline"`
 }
 
 // ruleConfig changes one rule.
@@ -95,8 +104,12 @@ func parseConfig(name string, text []byte, catalogue *rules.Catalogue) (*settled
 	if c.Version != 1 {
 		s.wrong("version", "this has to be 1, the only version there is")
 	}
-	s.checkAccount(c.Account, c.Regions)
-	s.checkIntent(&c.Intent)
+	if s.places["account"] != nil && !snapshot.IsAccountID(c.Account) {
+		s.wrong("account", "%q is not an account: it has 12 digits", c.Account)
+	}
+	s.checkRegions("", c.Regions)
+	s.checkIntent("", &c.Intent)
+	s.checkAccounts(&c.config)
 	s.checkGate(&c.config)
 	c.settings = s.settings(&c.config, catalogue)
 	c.waivers = s.waivers(c.Waivers, catalogue)

@@ -24,13 +24,10 @@ var (
 	})
 )
 
-func (s *source) checkAccount(account string, regions []string) {
-	if s.places["account"] != nil && !snapshot.IsAccountID(account) {
-		s.wrong("account", "%q is not an account: it has 12 digits", account)
-	}
+func (s *source) checkRegions(under string, regions []string) {
 	for i, region := range regions {
 		if !snapshot.IsRegion(region) {
-			s.wrong(fmt.Sprintf("regions[%d]", i), "%q is not a Region such as us-east-1", region)
+			s.wrong(fmt.Sprintf("%sregions[%d]", under, i), "%q is not a Region such as us-east-1", region)
 		}
 	}
 }
@@ -60,48 +57,70 @@ func thresholds() []string {
 // onGap are what --on-gap takes.
 func onGap() []string { return []string{report.GapFails, report.GapWarns} }
 
-func (s *source) checkIntent(intent *facts.Intent) {
+// checkIntent checks what is said under a path, "" or one that ends in a dot.
+func (s *source) checkIntent(under string, intent *facts.Intent) {
 	names := map[string]int{}
 	for i := range intent.Requirements {
-		path := fmt.Sprintf("requirements[%d]", i)
+		path := fmt.Sprintf("%srequirements[%d]", under, i)
 		name := intent.Requirements[i].Name
 		if first, twice := names[name]; twice && name != "" {
-			s.wrong(path+".name", "requirements[%d] is called %q too", first, name)
+			s.wrong(path+".name", "%srequirements[%d] is called %q too", under, first, name)
 		}
 		names[name] = i
 		s.checkRequirement(path, &intent.Requirements[i])
 	}
-	s.checkKeysOfBuckets(intent.Requirements)
-	s.checkPrincipals("key_administrators", intent.KeyAdministrators)
-	s.checkEnvironments(&intent.Environments)
+	s.checkKeysOfBuckets(under, intent.Requirements)
+	s.checkPrincipals(under+"key_administrators", intent.KeyAdministrators)
+	s.checkEnvironments(under, &intent.Environments)
 	for i, account := range intent.TrustedAccounts {
-		if !snapshot.IsAccountID(account) {
-			s.wrong(fmt.Sprintf("trusted_accounts[%d]", i), "%q is not an account: it has 12 digits", account)
+		if !snapshot.IsAccountID(account) && account != trustOrganization {
+			s.wrong(fmt.Sprintf("%strusted_accounts[%d]", under, i), "%q is neither an account, which has 12 digits, nor %s", account, trustOrganization)
+		}
+	}
+}
+
+// checkAccounts checks what is said of single accounts.
+func (s *source) checkAccounts(c *config) {
+	if c.Account != "" && len(c.Accounts) > 0 {
+		s.wrong("accounts", "account is given too: what it is for goes under accounts.%s", c.Account)
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.Accounts)) {
+		one, under := c.Accounts[id], "accounts."+id+"."
+		if !snapshot.IsAccountID(id) {
+			s.wrong("accounts."+id, "%q is not an account: it has 12 digits", id)
+		}
+		s.checkRegions(under, one.Regions)
+		s.checkIntent(under, &one.Intent)
+		for i := range one.Requirements {
+			name := one.Requirements[i].Name
+			if slices.ContainsFunc(c.Requirements, func(r facts.Requirement) bool { return r.Name == name }) && name != "" {
+				s.wrong(fmt.Sprintf("%srequirements[%d].name", under, i), "a requirement of all accounts is called %q too", name)
+			}
 		}
 	}
 }
 
 // checkKeysOfBuckets refuses two keys for one bucket: a bucket has one default.
-func (s *source) checkKeysOfBuckets(requirements []facts.Requirement) {
+func (s *source) checkKeysOfBuckets(under string, requirements []facts.Requirement) {
 	keys := map[string]string{}
 	for i, r := range requirements {
 		for j, b := range r.Buckets {
 			if other := keys[b.Name]; other != "" && r.Key != "" && r.Key != other {
-				s.wrong(fmt.Sprintf("requirements[%d].buckets[%d].name", i, j), "%s is required to be under %s too, and a bucket has one default key", b.Name, other)
+				s.wrong(fmt.Sprintf("%srequirements[%d].buckets[%d].name", under, i, j), "%s is required to be under %s too, and a bucket has one default key", b.Name, other)
 			}
 			keys[b.Name] = cmp.Or(keys[b.Name], r.Key)
 		}
 	}
 }
 
-func (s *source) checkEnvironments(e *facts.Environments) {
-	if s.places["environments"] != nil && e.Tag == "" && len(e.Names) == 0 {
-		s.wrong("environments", "neither tag nor names are given: the tag whose value is the environment, or patterns of names")
+func (s *source) checkEnvironments(under string, e *facts.Environments) {
+	if s.places[under+"environments"] != nil && e.Tag == "" && len(e.Names) == 0 {
+		s.wrong(under+"environments", "neither tag nor names are given: the tag whose value is the environment, or patterns of names")
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Names)) {
 		for i, pattern := range e.Names[name] {
 			if _, err := path.Match(pattern, ""); err != nil || pattern == "" {
-				s.wrong(fmt.Sprintf("environments.names.%s[%d]", name, i), "%q is not a pattern such as *-prod-*", pattern)
+				s.wrong(fmt.Sprintf("%senvironments.names.%s[%d]", under, name, i), "%q is not a pattern such as *-prod-*", pattern)
 			}
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // settings turns what the file says of rules into what the engine takes.
 func (s *source) settings(c *config, catalogue *rules.Catalogue) rules.Settings {
 	out := rules.Settings{
-		Intent: c.Intent, Params: map[string]map[string]any{}, Severities: map[string]report.Severity{}, Disabled: map[string]bool{},
+		Intent: c.together(), Params: map[string]map[string]any{}, Severities: map[string]report.Severity{}, Disabled: map[string]bool{},
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.Rules)) {
 		path, one := "rules."+id, c.Rules[id]

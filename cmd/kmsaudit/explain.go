@@ -82,7 +82,7 @@ func (a *app) runExplain(ctx context.Context, o *explainOptions, path, resource 
 	}
 	judging, stop := a.pace([]string{path})
 	defer stop()
-	file, err := readSnapshot(path, c)
+	file, err := readOne(path, c)
 	if err != nil {
 		return wrong(err)
 	}

@@ -47,7 +47,7 @@ OPA's own tools run the rules on it with the same findings as kmsaudit check.`,
 			}
 			judging, stop := a.pace(args)
 			defer stop()
-			file, err := readSnapshot(args[0], c)
+			file, err := readOne(args[0], c)
 			if err != nil {
 				return wrong(err)
 			}

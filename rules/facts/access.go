@@ -39,10 +39,10 @@ func (b *builder) addAccess() {
 
 // required decides a required action as a client asks for it, over TLS.
 func (b *builder) required(principal, action, key string) access.Decision {
-	return b.account.Decide(access.Question{
+	return b.ours(principal, key, b.among.Decide(access.Question{
 		Principal: principal, Action: action, Resource: key,
 		Stance: access.MustBeAble, Context: access.NewContext().With("aws:SecureTransport", "true"),
-	})
+	}))
 }
 
 // expand lists the concrete actions of KMS behind patterns, each once.

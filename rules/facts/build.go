@@ -26,11 +26,20 @@ func Build(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any
 // BuildFor makes the document with those facts only, of the ones that take a look
 // at the whole account, that are wanted.
 func BuildFor(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any, wanted Wanted) (*Document, []Listing) {
+	return BuildAmong(s, intent, params, wanted, nil)
+}
+
+// BuildAmong is BuildFor with excerpts of other accounts (snapshot.Excerpt), which
+// settle what the account has to do with them: the keys of theirs that its buckets
+// and objects are under, and the other side of requirements that cross accounts.
+// They have to hold what the account and the intent name of them.
+func BuildAmong(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any, wanted Wanted, others []*snapshot.Snapshot) (*Document, []Listing) {
 	s = settled(s)
 	b := &builder{
 		s: s, intent: intent, wanted: wanted, account: access.New(s), keys: map[string]int{}, buckets: map[string]int{}, logged: map[string]int{}, people: map[string]bool{}, named: map[string][]string{}, clients: clients{},
 		idler: access.NewIdleFinder(s.Account.Partition, s.Account.ID),
 	}
+	b.meet(others)
 	for i, k := range s.Keys {
 		b.keys[k.ARN] = i
 	}
@@ -104,6 +113,8 @@ type builder struct {
 	intent     Intent
 	wanted     Wanted
 	account    *access.Account
+	among      *access.Account     // the same beside the others, for what is asked by name
+	others     map[string]other    // by id
 	keys       map[string]int      // ARN → index in the snapshot
 	buckets    map[string]int      // name → index in the snapshot
 	logged     map[string]int      // name → index of the first bucket whose access logs go there

@@ -33,7 +33,12 @@ func (b *builder) defaultKey(bucket snapshot.Bucket, encryption BucketEncryption
 		fact.Problem = ref.Status
 		return fact, nil
 	case "foreign":
-		return nil, &Unread{State: snapshot.NotCollected.String(), Operation: "kms:DescribeKey", Code: "KeyOfAnotherAccount"}
+		there, reason := b.theirKey(encryption.Key, region)
+		if reason != nil {
+			return nil, reason
+		}
+		fact.ARN, fact.State, fact.Problem = there.ARN, there.State, there.Problem
+		return fact, nil
 	case "found":
 	default:
 		return nil, refUnread(ref)

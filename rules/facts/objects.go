@@ -54,8 +54,7 @@ func (b *builder) addObjects() {
 // collection did not know of.
 var notAsked = Unread{State: snapshot.NotCollected.String(), Operation: "s3:GetObject", Code: "NotAsked"}
 
-// objectKey looks up the key that an object is under. The key of another account
-// cannot be looked up.
+// objectKey looks up the key that an object is under.
 func (b *builder) objectKey(encryption ObjectEncryption) (*ObjectKey, *Unread) {
 	fact := &ObjectKey{Place: encryption.Place, Problem: "none"}
 	if !isKMS(encryption.Algorithm) || encryption.Key == "" {
@@ -70,7 +69,12 @@ func (b *builder) objectKey(encryption ObjectEncryption) (*ObjectKey, *Unread) {
 	case "aws_managed":
 		return fact, nil
 	case "foreign":
-		return nil, &Unread{State: snapshot.NotCollected.String(), Operation: "kms:DescribeKey", Code: "KeyOfAnotherAccount"}
+		there, reason := b.theirKey(encryption.Key, regionOf(encryption.Key))
+		if reason != nil {
+			return nil, reason
+		}
+		there.Place = fact.Place
+		return there, nil
 	}
 	i, known := b.keys[ref.ARN]
 	if !known {

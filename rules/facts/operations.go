@@ -54,7 +54,7 @@ func (b *builder) addOperation(requirement Requirement, bucket RequiredBucket, p
 				row.Denied = append(row.Denied, absent{"NoSuchKey", "the key " + answer.Key.Given + " does not exist"}.of(p.Action, p.Resource))
 				continue
 			}
-			lists{&row.Allowed, &row.Denied, &row.Depends, &row.Undecided}.put(p.Action, p.Resource, p.Decision)
+			lists{&row.Allowed, &row.Denied, &row.Depends, &row.Undecided}.put(p.Action, p.Resource, b.ours(principal, p.Resource, p.Decision))
 		}
 		if len(answer.Parts) == 0 {
 			row.Undecided = []Undecided{{What: operation, Unread: []UnreadPolicy{{
@@ -90,7 +90,7 @@ func (b *builder) answer(question access.S3Question, bucket *Bucket, required st
 		}
 	}
 	question.Context = plain
-	answer := b.account.S3(question)
+	answer := b.among.S3(question)
 	if answer.Verdict == access.Allowed || key == "" {
 		return answer
 	}
@@ -99,7 +99,7 @@ func (b *builder) answer(question access.S3Question, bucket *Bucket, required st
 		algorithm = bucket.Encryption.Algorithm
 	}
 	question.Context = plain.With(encryptionHeaders[0], algorithm).With(encryptionHeaders[1], key)
-	if named := b.account.S3(question); named.Verdict == access.Allowed {
+	if named := b.among.S3(question); named.Verdict == access.Allowed {
 		return named
 	}
 	return answer

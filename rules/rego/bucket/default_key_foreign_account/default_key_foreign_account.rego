@@ -14,7 +14,7 @@
 #   remediation: Name a key of this account by its full ARN, or declare the key's account in trusted_accounts.
 #   reads: [s3:GetEncryptionConfiguration, kms:ListAliases]
 #   cannot_see:
-#     - Which accounts belong to the organization, unless the configuration trusts them.
+#     - Which accounts belong to the organization, unless trusted_accounts says organization and the manifest of collect --org has them.
 #   suggested:
 #     pci-dss-4.0.1: ["3.6.1"]
 #     nist-800-53-r5: [AC-4, SC-12]

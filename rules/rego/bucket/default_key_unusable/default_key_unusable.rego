@@ -14,7 +14,7 @@
 #   remediation: Check the key with DescribeKey, then enable it, cancel its deletion, or name a usable key by its full ARN.
 #   reads: [s3:GetEncryptionConfiguration, kms:ListKeys, kms:ListAliases, kms:DescribeKey]
 #   cannot_see:
-#     - The state of a key that another account owns. The bucket is then unknown.
+#     - The state of a key that another account owns, unless its snapshot is checked along. The bucket is then unknown.
 #   suggested:
 #     pci-dss-4.0.1: ["3.5.1"]
 #     hipaa: ["164.308(a)(7)"]

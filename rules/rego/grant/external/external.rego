@@ -18,7 +18,7 @@
 #   question: must_not_be_able
 #   reads: [kms:ListGrants]
 #   cannot_see:
-#     - Which accounts belong to the organization, unless the configuration trusts them.
+#     - Which accounts belong to the organization, unless trusted_accounts says organization and the manifest of collect --org has them.
 #     - Whom a service acts for that is the grantee by its name.
 #     - Whether the key policy or the organization's policies deny what the grant allows.
 #   suggested:

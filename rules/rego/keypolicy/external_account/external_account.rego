@@ -15,7 +15,7 @@
 #   question: must_not_be_able
 #   reads: [kms:GetKeyPolicy, organizations:DescribeOrganization]
 #   cannot_see:
-#     - Which accounts belong to the organization, unless the configuration trusts them.
+#     - Which accounts belong to the organization, unless trusted_accounts says organization and the manifest of collect --org has them.
 #     - Grants, which can let other accounts in beside the policy.
 #     - Whether another statement or the organization's policies deny it.
 #   suggested:

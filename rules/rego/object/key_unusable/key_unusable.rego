@@ -17,7 +17,7 @@
 #   reads: [s3:GetObject, kms:DescribeKey]
 #   cannot_see:
 #     - Objects that were neither named nor sampled, and older versions of an object.
-#     - The state of a key that another account owns. The object is then unknown.
+#     - The state of a key that another account owns, unless its snapshot is checked along. The object is then unknown.
 #   suggested:
 #     pci-dss-4.0.1: ["3.5.1"]
 #     hipaa: ["164.308(a)(7)"]
