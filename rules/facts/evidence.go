@@ -14,7 +14,7 @@ type Evidence struct{ b *builder }
 // NewEvidence makes the evidence of a document that was built of the same
 // snapshot as the account.
 func NewEvidence(account *access.Account, document *Document) *Evidence {
-	return &Evidence{&builder{account: account, document: document}}
+	return &Evidence{&builder{account: account, among: account, document: document}}
 }
 
 // Action decides an action on a key as the rows of Access do.
