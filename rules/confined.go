@@ -69,18 +69,45 @@ var errGreedy = errors.New("the rule takes too much memory")
 // bounded runs one rule alone, and stops it where it takes too long or too much.
 func bounded(ctx context.Context, document *facts.Document, q query, s Sandbox, size int) message {
 	id := q.rules[0].ID
+	began := time.Now()
+	var all answer
+	evaluations := 0
+	err := s.within(ctx, func(ctx context.Context) (err error) {
+		all, evaluations, err = q.alone(ctx, document, size)
+		return err
+	})
+	switch {
+	case err == nil:
+		return message{Answer: &ruleAnswer{
+			Rule: id, Evaluations: evaluations, Time: time.Since(began), Subjects: all.subjects, Findings: all.findings, Unknown: all.unknown,
+		}}
+	case errors.Is(err, errGreedy):
+		return failed(id, ruleMemory, s.tooGreedy())
+	case errors.Is(err, errSlow):
+		return failed(id, ruleTimeout, s.tooSlow())
+	default:
+		return failed(id, ruleError, fmt.Sprintf("failed: %v", err))
+	}
+}
+
+var errSlow = errors.New("it takes too long")
+
+// within calls do with a context that ends when do takes longer, or more memory,
+// than the sandbox gives. The error is then errSlow or errGreedy.
+func (s Sandbox) within(ctx context.Context, do func(context.Context) error) error {
 	runtime.GC()
 	base := heap()
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(base + s.Memory/4*3 + 64<<20)) // what is only litter is collected before it counts
-	timed, stop := context.WithTimeout(ctx, s.Timeout)
+	timed, stop := context.WithTimeoutCause(ctx, s.Timeout, errSlow)
 	defer stop()
 	watched, cancel := context.WithCancelCause(timed)
 	defer cancel(nil)
 	go func() {
-		for ticker := time.NewTicker(tick); ; {
+		ticker := time.NewTicker(tick)
+		defer ticker.Stop()
+		for {
 			select {
 			case <-watched.Done():
-				ticker.Stop()
 				return
 			case <-ticker.C:
 				if heap()-base > s.Memory {
@@ -89,21 +116,11 @@ func bounded(ctx context.Context, document *facts.Document, q query, s Sandbox, 
 			}
 		}
 	}()
-	began := time.Now()
-	all, evaluations, err := q.alone(watched, document, size)
-	took := time.Since(began)
-	switch {
-	case err == nil:
-		return message{Answer: &ruleAnswer{
-			Rule: id, Evaluations: evaluations, Time: took, Subjects: all.subjects, Findings: all.findings, Unknown: all.unknown,
-		}}
-	case errors.Is(context.Cause(watched), errGreedy):
-		return s.tooGreedy(id)
-	case timed.Err() != nil:
-		return s.tooSlow(id)
-	default:
-		return failed(id, ruleError, fmt.Sprintf("failed: %v", err))
+	err := do(watched)
+	if cause := context.Cause(watched); err != nil && (errors.Is(cause, errGreedy) || errors.Is(cause, errSlow)) {
+		return cause
 	}
+	return err
 }
 
 // alone runs the query's only rule, one shard after the other.

@@ -2,12 +2,10 @@ package rules
 
 import (
 	"bytes"
-	"encoding/json"
-	"io/fs"
 	"os"
 	"slices"
-	"strings"
 	"testing"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -130,7 +128,26 @@ func TestEveryRuleIsSharded(t *testing.T) {
 	}
 }
 
-func TestFactsSchemaAcceptsEveryExample(t *testing.T) {
+// TestContract holds every rule to its tests, its examples and the contract.
+func TestContract(t *testing.T) {
+	all, err := catalogue(t).Verify(t.Context(), Sandbox{Timeout: 5 * time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := 0
+	for _, v := range all {
+		tests += v.Tests
+		for _, problem := range v.Problems {
+			t.Error(problem)
+		}
+	}
+	if len(all) <= len(catalogue(t).Rules()) || tests < 200 {
+		t.Errorf("%d rules and folders of helpers, %d tests", len(all), tests)
+	}
+}
+
+// TestExamplesFitTheSchema holds OPA's reading of the schema to another one's.
+func TestExamplesFitTheSchema(t *testing.T) {
 	c := catalogue(t)
 	schema := factsSchema(t, c)
 	for _, rule := range c.Rules() {
@@ -138,42 +155,6 @@ func TestFactsSchemaAcceptsEveryExample(t *testing.T) {
 			if err := schema.Validate(plain(complete(t, c, example.Example))); err != nil {
 				t.Errorf("%s %q: %v", rule.ID, example.Name, err)
 			}
-		}
-	}
-}
-
-// TestExamples runs each rule on its examples.
-func TestExamples(t *testing.T) {
-	c := catalogue(t)
-	for _, rule := range c.Rules() {
-		e := alone(t, c, rule)
-		kinds := map[string]int{}
-		passed := 0
-		for _, example := range allExamples(t, rule) {
-			kinds[example.kind]++
-			o := judge(t, e, complete(t, c, example.Example))
-			got := "passes"
-			switch {
-			case len(o.Findings) > 0:
-				got = "findings"
-			case len(o.Unknown) > 0:
-				got = "unknown"
-			}
-			if got != example.kind {
-				t.Errorf("%s %q is among %s and came out as %s", rule.ID, example.Name, example.kind, got)
-			}
-			passed += len(o.Passed)
-			for _, f := range o.Findings {
-				if !slices.Contains(o.subjects, f.Subject) {
-					t.Errorf("%s %q: the finding's subject %q is no subject of the rule", rule.ID, example.Name, f.Subject)
-				}
-			}
-			if example.Note == "" || example.Name == "" {
-				t.Errorf("%s has an example without name or note", rule.ID)
-			}
-		}
-		if kinds["findings"] == 0 || kinds["unknown"] == 0 || passed == 0 {
-			t.Errorf("%s needs examples that it finds, passes and cannot judge: %v, %d subjects passed", rule.ID, kinds, passed)
 		}
 	}
 }
@@ -198,87 +179,39 @@ func TestGeneratedFilesAreFresh(t *testing.T) {
 	}
 }
 
-type kindedExample struct {
-	Example
-	kind string
-}
-
 func allExamples(t testing.TB, rule *Rule) []kindedExample {
 	t.Helper()
 	examples, err := rule.Examples()
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []kindedExample
-	for kind, list := range map[string][]Example{"findings": examples.Findings, "passes": examples.Passes, "unknown": examples.Unknown} {
-		for _, example := range list {
-			all = append(all, kindedExample{example, kind})
-		}
-	}
-	return all
+	return examples.all()
 }
 
-// complete makes a whole document of an example, which gives the part that
-// matters.
 func complete(t testing.TB, c *Catalogue, example Example) map[string]any {
 	t.Helper()
-	document := map[string]any{
-		"schema":  facts.Schema,
-		"account": map[string]any{"arn": "arn:aws:iam::111122223333:root", "id": "111122223333", "partition": "aws", "place": "/account"},
-		"params":  c.Params(Settings{}),
-		"prices":  map[string]any{"kms_requests_10000": 0.03, "key_month": 1},
-	}
-	for kind := range facts.Readings() {
-		document[kind] = []any{}
-	}
-	for name, value := range example.Facts {
-		document[name] = value
-	}
-	return document
+	return c.complete(example)
 }
 
 func documentOf(t testing.TB, value map[string]any) *facts.Document {
 	t.Helper()
-	text, err := json.Marshal(value)
+	document, err := readDocument(value)
 	if err != nil {
 		t.Fatal(err)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	var document facts.Document
-	if err := decoder.Decode(&document); err != nil {
-		t.Fatalf("read facts: %v\n%s", err, text)
-	}
-	return &document
-}
-
-type judged struct {
-	Outcome
-	subjects []string
-}
-
-// alone compiles one rule by itself, which is quick to evaluate.
-func alone(t testing.TB, c *Catalogue, rule *Rule) *Engine {
-	t.Helper()
-	e, err := c.Compile(t.Context(), func(r *Rule) bool { return r.ID == rule.ID })
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
+	return document
 }
 
 // judge evaluates the facts and returns how the engine's only rule fared.
 func judge(t testing.TB, e *Engine, value map[string]any) judged {
 	t.Helper()
-	document := documentOf(t, value)
-	found, err := evaluate(t.Context(), document, e.queries, shardSize, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
 	rule := e.Rules()[0]
-	o := outcomeOf(rule, found[rule.ID])
-	o.floor(e.uses[rule.ID].readings, unreadOf(document))
-	return judged{Outcome: o, subjects: found[rule.ID].subjects}
+	v := &verifier{catalogue: e.catalogue, rule: rule, query: e.queries[0], uses: e.uses[rule.ID]}
+	o, ok := v.judge(t.Context(), "of a test", value, shardSize)
+	if !ok {
+		t.Fatal(v.Problems)
+	}
+	return o
 }
 
 func factsSchema(t testing.TB, c *Catalogue) *jsonschema.Schema {
@@ -288,21 +221,4 @@ func factsSchema(t testing.TB, c *Catalogue) *jsonschema.Schema {
 		t.Fatal(err)
 	}
 	return compiler.MustCompile("facts.json")
-}
-
-func ruleSources(t testing.TB) map[string]string {
-	t.Helper()
-	sources := map[string]string{}
-	err := fs.WalkDir(Files(), ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.HasSuffix(name, ".rego") {
-			return err
-		}
-		text, err := fs.ReadFile(Files(), name)
-		sources[name] = string(text)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return sources
 }

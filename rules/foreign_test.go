@@ -354,3 +354,40 @@ func TestSandboxAgrees(t *testing.T) {
 		}
 	}
 }
+
+// TestWorkedExample runs the example of README.md.
+func TestWorkedExample(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(readme), "<!-- the worked example begins: a test runs it -->\n```rego\n")
+	rule, _, found := strings.Cut(rest, "```\n<!-- the worked example ends -->")
+	if !found {
+		t.Fatal("README.md has no worked example")
+	}
+	s := &Source{Name: "our-rules", Files: map[string][]byte{"key/team_tag/team_tag.rego": []byte(rule)}}
+	for _, problem := range unformatted(s) {
+		t.Error(problem)
+	}
+	c := catalogue(t)
+	if err := c.Add(s); err != nil {
+		t.Fatal(err)
+	}
+	e, err := c.Compile(t.Context(), (*Rule).Foreign)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tagged := changed(t, func(s *snapshot.Snapshot) {
+		s.Keys[0].Tags.Value = &map[string]string{"Team": "payments"}
+	})
+	for file, want := range map[*snapshot.File]int{changed(t, same): 1, tagged: 0} {
+		r, err := e.Audit(t.Context(), []*snapshot.File{file}, Settings{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Findings) != want || len(r.Findings)+r.Summary.Passed == 0 || len(r.Unknown) > 0 {
+			t.Errorf("%d findings, %d pass, unknown %+v; want %d", len(r.Findings), r.Summary.Passed, r.Unknown, want)
+		}
+	}
+}

@@ -6,45 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-
-	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/format"
-	"github.com/open-policy-agent/opa/v1/tester"
 )
-
-func TestRegoIsFormatted(t *testing.T) {
-	for name, source := range ruleSources(t) {
-		formatted, err := format.SourceWithOpts(name, []byte(source), format.Opts{RegoVersion: ast.RegoV1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if string(formatted) != source {
-			t.Errorf("%s is not formatted: run opa fmt -w rules/rego", name)
-		}
-	}
-}
-
-// TestRego runs the tests beside the rules.
-func TestRego(t *testing.T) {
-	modules := map[string]*ast.Module{}
-	for name, source := range ruleSources(t) {
-		modules[name] = ast.MustParseModuleWithOpts(source, ast.ParserOptions{RegoVersion: ast.RegoV1, ProcessAnnotation: true})
-	}
-	results, err := tester.NewRunner().SetModules(modules).RunTests(t.Context(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	for result := range results {
-		n++
-		if result.Fail || result.Error != nil {
-			t.Errorf("%s.%s failed: %v", result.Package, result.Name, result.Error)
-		}
-	}
-	if n < 40 {
-		t.Errorf("only %d tests ran", n)
-	}
-}
 
 const conftestNames = "a name that conftest takes for a set of denials"
 
@@ -57,13 +19,13 @@ func TestSourceLint(t *testing.T) {
 		conftestNames:                       regexp.MustCompile(`(?m)^(deny_|warn_|violation_)`),
 		"default":                           regexp.MustCompile(`(?m)^default `),
 	}
-	for name, source := range ruleSources(t) {
+	for name, source := range builtinSource().Files {
 		for what, lint := range lints {
 			// conftest looks at the names in tests as well.
 			if strings.HasSuffix(name, "_test.rego") && what != conftestNames {
 				continue
 			}
-			if found := lint.FindString(source); found != "" {
+			if found := lint.FindString(string(source)); found != "" {
 				t.Errorf("%s: %s: %q", name, what, found)
 			}
 		}

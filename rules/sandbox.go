@@ -201,9 +201,9 @@ func (s Sandbox) process(ctx context.Context, input io.Reader, take func(id stri
 	case large:
 		take(running, failed(running, ruleMemory, fmt.Sprintf("says more than %d MiB", maxAnswer>>20)))
 	case said.outOfMemory():
-		take(running, s.tooGreedy(running))
+		take(running, failed(running, ruleMemory, s.tooGreedy()))
 	case late:
-		take(running, s.tooSlow(running))
+		take(running, failed(running, ruleTimeout, s.tooSlow()))
 	default:
 		take(running, failed(running, ruleError, fmt.Sprintf("brought its process down (%v): %s", ended, said.last())))
 	}
@@ -223,12 +223,10 @@ func failed(id, code, msg string) message {
 	return message{Failure: &Failure{Rule: id, Code: code, Msg: msg}}
 }
 
-func (s Sandbox) tooSlow(id string) message {
-	return failed(id, ruleTimeout, fmt.Sprintf("was stopped after %s", s.Timeout))
-}
+func (s Sandbox) tooSlow() string { return fmt.Sprintf("was stopped after %s", s.Timeout) }
 
-func (s Sandbox) tooGreedy(id string) message {
-	return failed(id, ruleMemory, fmt.Sprintf("was stopped: it takes more than %d MiB of memory", s.Memory>>20))
+func (s Sandbox) tooGreedy() string {
+	return fmt.Sprintf("was stopped: it takes more than %d MiB of memory", s.Memory>>20)
 }
 
 // bounds reads up to a limit, and says that there was more.

@@ -152,5 +152,8 @@ func join(into, from map[string]any) error {
 
 // at names a file of the source the way that errors do.
 func (s *Source) at(name string) string {
+	if s.Name == "" {
+		return name // it came with kmsaudit
+	}
 	return strings.TrimRight(filepath.ToSlash(s.Name), "/") + "/" + name
 }

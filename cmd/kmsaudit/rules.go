@@ -22,7 +22,7 @@ func (a *app) rules() *cobra.Command {
 		Args: cobra.ArbitraryArgs,
 		RunE: a.group,
 	}
-	cmd.AddCommand(a.rulesList(), a.rulesShow(), a.rulesConfined())
+	cmd.AddCommand(a.rulesList(), a.rulesNew(), a.rulesShow(), a.rulesTest(), a.rulesConfined())
 	return cmd
 }
 
