@@ -131,7 +131,7 @@ func (v *verifier) contract(ctx context.Context) error {
 		v.sharded(ctx, example.Name, whole, o)
 		v.blinded(ctx, example.Name, whole, o, turned)
 	}
-	if kinds[findings] == 0 || kinds[unknowns] == 0 || passing == 0 {
+	if kinds[areFindings] == 0 || kinds[areUnknown] == 0 || passing == 0 {
 		v.wrong("its examples need to hold one that it finds, one that it passes and one that it cannot judge")
 	}
 	v.reallyReads(turned)
@@ -141,12 +141,12 @@ func (v *verifier) contract(ctx context.Context) error {
 
 // outcome holds an example to where it stands.
 func (v *verifier) outcome(example *kindedExample, o judged) {
-	got := "passes"
+	got := arePasses
 	switch {
 	case len(o.Findings) > 0:
-		got = findings
+		got = areFindings
 	case len(o.Unknown) > 0:
-		got = unknowns
+		got = areUnknown
 	}
 	if got != example.kind {
 		v.wrong("example %q is among %s and came out as %s", example.Name, example.kind, got)

@@ -118,7 +118,7 @@ func (v *verifier) standIn(ctx context.Context, all []kindedExample) {
 	kind := v.uses.kinds[0]
 	var resource map[string]any
 	for _, example := range all {
-		if list, _ := example.Facts[kind].([]any); example.kind == unknowns && len(list) > 0 { // others may be of what is no subject
+		if list, _ := example.Facts[kind].([]any); example.kind == areUnknown && len(list) > 0 { // others may be of what is no subject
 			resource, _ = list[0].(map[string]any)
 			resource = maps.Clone(resource)
 		}

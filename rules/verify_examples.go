@@ -16,9 +16,9 @@ import (
 
 // The kinds of examples, as examples.json names them.
 const (
-	findings = "findings"
-	passes   = "passes"
-	unknowns = "unknown"
+	areFindings = "findings"
+	arePasses   = "passes"
+	areUnknown  = "unknown"
 )
 
 type kindedExample struct {
@@ -32,7 +32,7 @@ func (e *Examples) all() []kindedExample {
 	for _, list := range []struct {
 		kind     string
 		examples []Example
-	}{{findings, e.Findings}, {passes, e.Passes}, {unknowns, e.Unknown}} {
+	}{{areFindings, e.Findings}, {arePasses, e.Passes}, {areUnknown, e.Unknown}} {
 		for _, example := range list.examples {
 			all = append(all, kindedExample{example, list.kind})
 		}
