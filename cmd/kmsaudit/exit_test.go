@@ -85,7 +85,7 @@ func TestExitCodes(t *testing.T) {
 		// 2: usage.
 		{name: "no command", args: "", code: exitUsage, says: "a command is missing"},
 		{name: "unknown command", args: "chek snapshot.json", code: exitUsage, says: "did you mean check?"},
-		{name: "unknown command below rules", args: "rules lst", code: exitUsage, says: "did you mean list?"},
+		{name: "unknown command below rules", args: "rules lst", code: exitUsage, says: "did you mean list or test?"},
 		{name: "unknown flag", args: "check snapshot.json --fail-onn low", code: exitUsage, says: "did you mean --fail-on?"},
 		{name: "no snapshot", args: "check", code: exitUsage, says: "needs the file of a snapshot"},
 		{name: "unknown severity", args: "check snapshot.json --fail-on hihg", code: exitUsage, says: "did you mean high?"},
