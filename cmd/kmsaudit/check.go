@@ -23,12 +23,14 @@ type checkOptions struct {
 	maxAge                age
 	shard                 shard
 	own                   ownRules
+	profile               choice
 }
 
 func (a *app) check() *cobra.Command {
 	o := &checkOptions{
-		failOn: choice{report.High.String(), thresholds()},
-		onGap:  choice{report.GapFails, onGap()},
+		failOn:  choice{report.High.String(), thresholds()},
+		onGap:   choice{report.GapFails, onGap()},
+		profile: choice{"", []string{"table", "json"}},
 	}
 	cmd := &cobra.Command{
 		Use:   "check SNAPSHOT...",
@@ -80,6 +82,8 @@ Keys and principals of other accounts are looked up in their snapshots.
 	f.Var(&o.maxAge, "max-age", "a snapshot older than this is missing evidence, such as 24h or 7d")
 	f.Var(&o.shard, "shard", "judge a part of the accounts only, such as 1/4")
 	o.own.declare(cmd)
+	choose(cmd, &o.profile, "profile", "", "say on stderr where the time went")
+	f.Lookup("profile").NoOptDefVal = "table"
 	o.declare(cmd)
 	return cmd
 }
@@ -105,6 +109,9 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 	}
 	if c.settings.Sandbox, err = o.own.sandbox(); err != nil {
 		return err
+	}
+	if o.profile.value != "" {
+		c.settings.Profile = &rules.Profile{}
 	}
 	gate, err := gateOf(cmd, o, c)
 	if err != nil {
@@ -142,7 +149,12 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 		results.Against(old, o.baseline)
 		gate.NewOnly = o.newOnly
 	}
+	began := time.Now()
 	if err := a.writeReports(results, outputs, &o.rendering); err != nil {
+		return err
+	}
+	c.settings.Profile.Stage(stageReport, time.Since(began))
+	if err := a.writeProfile(c.settings.Profile, o.profile.value); err != nil {
 		return err
 	}
 	return a.verdict(gate, results)
@@ -172,8 +184,10 @@ func (a *app) audit(ctx context.Context, o *checkOptions, catalogue *rules.Catal
 	var engine *rules.Engine
 	var notCompiled error
 	var compiling sync.WaitGroup // while the files are read
-	compiling.Go(func() { engine, notCompiled = o.own.compile(ctx, catalogue, c.settings.Runs, false) })
+	compiling.Go(func() { engine, notCompiled = o.own.compile(ctx, catalogue, c.settings.Runs, o.profile.value != "") })
+	began := time.Now()
 	files, err := readSnapshots(paths, c)
+	c.settings.Profile.Stage(stageRead, time.Since(began))
 	compiling.Wait()
 	switch {
 	case err != nil:

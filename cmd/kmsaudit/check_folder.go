@@ -164,7 +164,7 @@ func (a *app) auditMany(ctx context.Context, o *checkOptions, catalogue *rules.C
 	judging, stop := a.pace(paths)
 	defer stop()
 	judging()
-	engine, err := o.own.compile(ctx, catalogue, c.settings.Runs, false)
+	engine, err := o.own.compile(ctx, catalogue, c.settings.Runs, o.profile.value != "")
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +180,9 @@ func (a *app) auditMany(ctx context.Context, o *checkOptions, catalogue *rules.C
 		return nil, err
 	}
 	for _, one := range m.files {
+		began := time.Now()
 		file, err := readSnapshot(one.path)
+		c.settings.Profile.Stage(stageRead, time.Since(began))
 		switch {
 		case err != nil:
 			return nil, wrong(err)

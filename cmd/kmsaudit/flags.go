@@ -19,12 +19,13 @@ func variable(flag string) string {
 }
 
 // environment sets the flags that the command line left alone and the environment
-// gives. A variable that no command knows is told, for it may be a slip.
+// gives, but for check --profile: that variable is the AWS profile of
+// collect. A variable that no command knows is told, for it may be a slip.
 func (a *app) environment(cmd *cobra.Command) error {
 	var problem error
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		value, given := a.env[variable(f.Name)]
-		if problem != nil || f.Changed || !given || f.Name == "help" {
+		if problem != nil || f.Changed || !given || f.Name == "help" || f.NoOptDefVal == "table" {
 			return
 		}
 		if err := cmd.Flags().Set(f.Name, value); err != nil {

@@ -65,35 +65,44 @@ func (a *app) rulesList() *cobra.Command {
 		Short: "List the rules",
 		Long: `List the rules with their ids, which never change, and the severity of their
 findings. Rules that need intent compare the account with what the configuration
-says it is meant to be, and wait until it says so.`,
-		Example: "  kmsaudit rules list\n  kmsaudit rules list -f json",
+says it is meant to be, and wait until it says so.
+
+--family, --severity and --framework choose some. A rule is of a framework
+where published mappings or our own suggestions map it there.`,
+		Example: "  kmsaudit rules list\n  kmsaudit rules list --family key --severity medium\n  kmsaudit rules list --framework pci-dss-4.0.1 -f json",
 		Args:    arguments(0, 0, "no argument"),
 	}
 	choose(cmd, &format, "format", "f", "form of the list")
 	own.declareSources(cmd)
+	var only selection
+	only.declare(cmd)
 	cmd.RunE = a.does(func(*cobra.Command, []string) error {
 		catalogue, err := own.catalogue()
 		if err != nil {
 			return err
 		}
+		chosen, err := only.of(catalogue.Rules())
+		if err != nil {
+			return wrong(err)
+		}
 		if format.value == "json" {
 			entries := []ruleEntry{}
-			for _, rule := range catalogue.Rules() {
+			for _, rule := range chosen {
 				entries = append(entries, entryOf(rule))
 			}
 			return a.writeJSON("", entries)
 		}
-		return a.listRules(catalogue)
+		return a.listRules(chosen)
 	})
 	return cmd
 }
 
-func (a *app) listRules(catalogue *rules.Catalogue) error {
+func (a *app) listRules(chosen []*rules.Rule) error {
 	var text strings.Builder
 	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "ID\tSEVERITY\tTITLE") // a strings.Builder takes everything
 	intent := 0
-	for _, rule := range catalogue.Rules() {
+	for _, rule := range chosen {
 		mark := ""
 		if len(rule.NeedsIntent) > 0 {
 			intent++
