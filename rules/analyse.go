@@ -25,6 +25,15 @@ type usage struct {
 	collections map[string][]string // the readings of each collection
 }
 
+// needs tells whether the rule reads one of the collections, or of the readings that
+// are named with theirs, such as monitoring.analyzers.
+func (u *usage) needs(names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
+		kind, reading, single := strings.Cut(name, ".")
+		return slices.Contains(u.kinds, kind) && (!single || u.all || slices.Contains(u.readings, reading))
+	})
+}
+
 // readsFacts tells whether a module reads a collection or all of input.
 func readsFacts(module *ast.Module) bool {
 	u := analyse(module, nil)

@@ -77,19 +77,32 @@ var operations = map[string][]string{
 	"objects.expected":      {"s3:GetEncryptionConfiguration"},
 	"objects.key_state":     {"s3:GetObject", "kms:DescribeKey"},
 	"trails.encryption":     {"cloudtrail:DescribeTrails", "cloudtrail:GetEventDataStore"},
+	"trails.key_policy":     {"cloudtrail:DescribeTrails", "cloudtrail:GetEventDataStore", "kms:GetKeyPolicy"},
 	"log_groups.encryption": {"logs:DescribeLogGroups"},
 	"monitoring.kms_events": {
 		"cloudtrail:ListTrails", "cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors",
 		"cloudtrail:ListEventDataStores", "cloudtrail:GetEventDataStore",
 	},
-	"monitoring.analyzers": {"access-analyzer:ListAnalyzers"},
-	"policies.document":    {"iam:GetAccountAuthorizationDetails"},
-	"policies.wildcards":   {"iam:GetAccountAuthorizationDetails"},
-	"policies.use":         {"iam:GetAccountAuthorizationDetails"},
-	"policies.idle":        {"iam:GetAccountAuthorizationDetails"},
-	"identities.inline":    {"iam:GetAccountAuthorizationDetails"},
-	"roles.trust":          {"iam:GetAccountAuthorizationDetails"},
-	"roles.decrypts":       {"iam:GetAccountAuthorizationDetails", "kms:GetKeyPolicy", "kms:ListKeys"},
+	"monitoring.analyzers":       {"access-analyzer:ListAnalyzers"},
+	"monitoring.key_alarms":      watchOperations,
+	"monitoring.bucket_alarms":   watchOperations,
+	"monitoring.identity_alarms": watchOperations,
+	"monitoring.object_events": {
+		"s3:ListAllMyBuckets", "cloudtrail:ListTrails", "cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors",
+		"cloudtrail:ListEventDataStores", "cloudtrail:GetEventDataStore",
+	},
+	"policies.document":  {"iam:GetAccountAuthorizationDetails"},
+	"policies.wildcards": {"iam:GetAccountAuthorizationDetails"},
+	"policies.use":       {"iam:GetAccountAuthorizationDetails"},
+	"policies.idle":      {"iam:GetAccountAuthorizationDetails"},
+	"identities.inline":  {"iam:GetAccountAuthorizationDetails"},
+	"roles.trust":        {"iam:GetAccountAuthorizationDetails"},
+	"roles.decrypts":     {"iam:GetAccountAuthorizationDetails", "kms:GetKeyPolicy", "kms:ListKeys"},
+}
+
+var watchOperations = []string{
+	"cloudtrail:ListTrails", "cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors",
+	"logs:DescribeMetricFilters", "cloudwatch:DescribeAlarms", "events:ListRules", "events:ListTargetsByRule",
 }
 
 // TestReads holds custom.reads to the readings that the compiled rule reads.

@@ -139,7 +139,7 @@ func (a *audit) gaps() []report.Gap {
 			Message: l.Message, Listing: true, Place: report.Place{Pointer: l.Place},
 		}
 		for _, rule := range a.engine.Rules() {
-			if slices.ContainsFunc(a.engine.uses[rule.ID].kinds, func(kind string) bool { return slices.Contains(l.Collections, kind) }) {
+			if use := a.engine.uses[rule.ID]; use.needs(l.Collections) {
 				gap.Rules = append(gap.Rules, rule.ID)
 				gap.Severity = max(gap.Severity, a.settings.severity(rule, 0))
 			}

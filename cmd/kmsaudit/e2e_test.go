@@ -39,6 +39,17 @@ func awsEnvironment(t *testing.T, endpoint string) {
 	}
 }
 
+// recorded is the reference account with a trail, so that nothing found in it is
+// high.
+func recorded() *awsfake.World {
+	world := awsfake.Reference()
+	world.Trails = []awsfake.Trail{{
+		Name: "all", Region: awsfake.ReferenceRegion, Bucket: "trail", MultiRegion: true,
+		Selectors: []awsfake.Selector{{ReadWrite: "All", Management: true}},
+	}}
+	return world
+}
+
 const (
 	withoutDelegation = `{"Version":"2012-10-17","Statement":[{"Sid":"Administrator","Effect":"Allow",
 		"Principal":{"AWS":"arn:aws:iam::522814710681:role/KeyAdmin"},"Action":"kms:*","Resource":"*"}]}`
@@ -136,7 +147,7 @@ func TestAccounts(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
 			write(t, "kmsaudit.yaml", config)
-			world := awsfake.Reference()
+			world := recorded()
 			if tc.change != nil {
 				tc.change(world)
 			}
@@ -170,7 +181,7 @@ func TestAccounts(t *testing.T) {
 func TestCollectEnds(t *testing.T) {
 	t.Run("complete", func(t *testing.T) {
 		t.Chdir(t.TempDir())
-		serve(t, awsfake.Reference())
+		serve(t, recorded())
 		got := call(t, "collect", "-o", "-")
 		if got.code != exitOK || got.stdout == "" {
 			t.Errorf("got %+v", got)
@@ -182,7 +193,7 @@ func TestCollectEnds(t *testing.T) {
 	})
 	t.Run("gaps", func(t *testing.T) {
 		t.Chdir(t.TempDir())
-		world := awsfake.Reference()
+		world := recorded()
 		world.Faults = []*awsfake.Fault{
 			{Service: "kms", Operation: "GetKeyPolicy", Effect: awsfake.Denied()},
 			{Service: "s3", Operation: "GetBucketTagging", Effect: awsfake.Denied()},
@@ -203,7 +214,7 @@ kmsaudit: allow the collecting identity kms:GetKeyPolicy, s3:GetBucketTagging, a
 	})
 	t.Run("nothing read", func(t *testing.T) {
 		t.Chdir(t.TempDir())
-		world := awsfake.Reference()
+		world := recorded()
 		world.Faults = []*awsfake.Fault{{Effect: awsfake.Denied()}}
 		serve(t, world)
 		got := call(t, "collect")
@@ -213,7 +224,7 @@ kmsaudit: allow the collecting identity kms:GetKeyPolicy, s3:GetBucketTagging, a
 	})
 	t.Run("interrupted before it begins", func(t *testing.T) {
 		t.Chdir(t.TempDir())
-		serve(t, awsfake.Reference())
+		serve(t, recorded())
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		got := callWith(ctx, t, "collect")
@@ -223,7 +234,7 @@ kmsaudit: allow the collecting identity kms:GetKeyPolicy, s3:GetBucketTagging, a
 	})
 	t.Run("interrupted on the way", func(t *testing.T) {
 		t.Chdir(t.TempDir())
-		world := awsfake.Reference()
+		world := recorded()
 		world.Faults = []*awsfake.Fault{{Service: "kms", Operation: "GetKeyPolicy", Effect: awsfake.Hang()}}
 		serve(t, world)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -240,7 +251,7 @@ kmsaudit: allow the collecting identity kms:GetKeyPolicy, s3:GetBucketTagging, a
 		if checked := call(t, "check", "snapshot.json"); checked.code != exitIncomplete {
 			t.Errorf("got %+v", checked)
 		}
-		world = awsfake.Reference()
+		world = recorded()
 		serve(t, world)
 		got = call(t, "collect", "--resume", "snapshot.json")
 		if got.code != exitOK || strings.Contains(read(t, "snapshot.json"), "interrupted") || !strings.Contains(got.stderr, "snapshot.json is written") {
@@ -260,7 +271,7 @@ kmsaudit: allow the collecting identity kms:GetKeyPolicy, s3:GetBucketTagging, a
 	t.Run("another account than the configuration's", func(t *testing.T) {
 		t.Chdir(t.TempDir())
 		write(t, "kmsaudit.yaml", "version: 1\naccount: \"111122223333\"\n")
-		serve(t, awsfake.Reference())
+		serve(t, recorded())
 		got := call(t, "collect")
 		if got.code != exitOK || !strings.Contains(got.stderr, "the credentials are of account 522814710681") {
 			t.Errorf("got %+v", got)

@@ -13,7 +13,7 @@ import (
 // Listing is a listing that rules may need and that is not known in full.
 type Listing struct {
 	Service, Region, Operation, State, Code, Message string
-	Collections                                      []string // of the document that lack its items
+	Collections                                      []string // of the document that lack its items, or readings of them, such as monitoring.analyzers
 	StandIn                                          string   // ARN of the resource that stands for them
 	Place                                            string
 }

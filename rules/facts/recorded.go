@@ -2,6 +2,7 @@ package facts
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
@@ -10,11 +11,12 @@ import (
 // recorder is a trail or an event data store, as far as it is known.
 type recorder struct {
 	arn, place string
+	trail      bool
+	logGroup   string // ARN of the one that a trail writes to, or ""
 	everywhere bool   // it takes the events of all Regions
+	global     bool   // it takes those of services without Regions
 	region     string // its own
-	writes     bool   // it records writes of KMS
-	reads      bool
-	excludes   bool    // it records management events, and leaves those of KMS out
+	selectors  []snapshot.EventSelector
 	off        bool    // it records nothing
 	open       *Unread // why it is not known what it records
 }
@@ -26,78 +28,78 @@ func (b *builder) recorders() []recorder {
 	var list []recorder
 	for i := range b.s.Trails {
 		t := &b.s.Trails[i]
-		r := recorder{arn: t.ARN, place: place("trails", i), region: t.HomeRegion}
+		r := recorder{arn: t.ARN, place: place("trails", i), trail: true, region: t.HomeRegion}
 		settings, ok := t.Settings.Get()
-		r.everywhere = settings.MultiRegion
+		r.everywhere, r.logGroup = settings.MultiRegion, settings.LogGroup
+		r.global = settings.MultiRegion || settings.GlobalEvents
 		if !ok { // it may take the events of every Region
-			r.everywhere, r.open = true, unanswered(t.Settings, "cloudtrail:DescribeTrails")
+			r.everywhere, r.global, r.open = true, true, unanswered(t.Settings, "cloudtrail:DescribeTrails")
 		}
 		status, ok := t.Status.Get()
 		if !ok && r.open == nil {
 			r.open = unanswered(t.Status, "cloudtrail:GetTrailStatus")
 		}
 		r.off = ok && !status.Logging
-		selectors, ok := t.EventSelectors.Get()
-		if !ok && r.open == nil {
+		if r.selectors, ok = t.EventSelectors.Get(); !ok && r.open == nil {
 			r.open = unanswered(t.EventSelectors, "cloudtrail:GetEventSelectors")
 		}
-		r.note(selectors)
 		list = append(list, r)
 	}
 	for i := range b.s.EventDataStores {
 		e := &b.s.EventDataStores[i]
 		r := recorder{arn: e.ARN, place: place("event_data_stores", i), region: e.Region}
 		scope, ok := e.Scope.Get()
-		r.everywhere = scope.MultiRegion
+		r.everywhere, r.global = scope.MultiRegion, scope.MultiRegion
 		if !ok {
 			r.everywhere, r.open = true, unanswered(e.Scope, "cloudtrail:GetEventDataStore")
 		}
-		selectors, ok := e.Selectors.Get()
-		if !ok && r.open == nil {
+		if r.selectors, ok = e.Selectors.Get(); !ok && r.open == nil {
 			r.open = unanswered(e.Selectors, "cloudtrail:GetEventDataStore")
 		}
 		r.off = r.open == nil && e.Status != "ENABLED"
-		r.note(selectors)
 		list = append(list, r)
 	}
 	return list
 }
 
-// note notes what the selectors take of the management events of KMS.
-func (r *recorder) note(selectors []snapshot.EventSelector) {
-	for _, s := range selectors {
-		if len(s.Fields) > 0 {
-			r.writes = r.writes || takes(s.Fields, "kms.amazonaws.com", "false")
-			r.reads = r.reads || takes(s.Fields, "kms.amazonaws.com", "true")
-			r.excludes = r.excludes || takes(s.Fields, "kmsaudit.amazonaws.com", "false")
-			continue
-		}
-		if !s.IncludeManagementEvents {
-			continue
-		}
-		if slices.Contains(s.ExcludedSources, "kms.amazonaws.com") {
-			r.excludes = true
-			continue
-		}
-		r.writes = r.writes || s.ReadWriteType != "ReadOnly"
-		r.reads = r.reads || s.ReadWriteType != "WriteOnly"
+// takes tells whether every management event of a source is taken, of those with a
+// name if one is given, that only read or that change something.
+func (r *recorder) takes(source, name string, readOnly bool) bool {
+	event := map[string]string{"eventcategory": "Management", "eventsource": source, "readonly": strconv.FormatBool(readOnly)}
+	if name != "" {
+		event["eventname"] = name
 	}
-	r.excludes = r.excludes && !r.writes
+	other := "ReadOnly"
+	if readOnly {
+		other = "WriteOnly"
+	}
+	return slices.ContainsFunc(r.selectors, func(s snapshot.EventSelector) bool {
+		if len(s.Fields) > 0 {
+			return takes(s.Fields, event)
+		}
+		return s.IncludeManagementEvents && !slices.Contains(s.ExcludedSources, source) && s.ReadWriteType != other
+	})
 }
 
-// takes tells whether an advanced selector takes every management event of a
-// source. A test of anything else leaves some of them out.
-func takes(fields []snapshot.FieldSelector, source, readOnly string) bool {
-	event := map[string]string{"eventcategory": "Management", "eventsource": source, "readonly": readOnly}
-	management := false
+// excludes tells whether management events are taken, and those of KMS left out.
+func (r *recorder) excludes() bool {
+	return r.takes("kmsaudit.amazonaws.com", "", false) && !r.takes(kmsSource, "", false)
+}
+
+const kmsSource = "kms.amazonaws.com"
+
+// takes tells whether an advanced selector takes every event of which this much is
+// known. A test of anything else leaves some of them out.
+func takes(fields []snapshot.FieldSelector, event map[string]string) bool {
+	category := false
 	for _, f := range fields {
 		value, known := event[strings.ToLower(f.Field)]
 		if !known || !passes(f, value) {
 			return false
 		}
-		management = management || strings.EqualFold(f.Field, "eventCategory")
+		category = category || strings.EqualFold(f.Field, "eventCategory")
 	}
-	return management
+	return category
 }
 
 // passes tells whether a value passes all tests of a field.
@@ -117,7 +119,7 @@ func (b *builder) kmsEvents() (*KMSEvents, *Unread) {
 	fact := &KMSEvents{Place: "/account"}
 	recorders := b.recorders()
 	for i := range recorders {
-		if r := &recorders[i]; r.excludes && !r.off && r.open == nil {
+		if r := &recorders[i]; !r.off && r.open == nil && r.excludes() {
 			fact.Excluding, fact.Place = append(fact.Excluding, r.arn), r.place
 		}
 	}
@@ -135,7 +137,7 @@ func (b *builder) kmsEvents() (*KMSEvents, *Unread) {
 			case r.open != nil:
 				unknown = r.open
 			default:
-				writes, reads = writes || r.writes, reads || r.reads
+				writes, reads = writes || r.takes(kmsSource, "", false), reads || r.takes(kmsSource, "", true)
 			}
 		}
 		if unknown != nil && (!writes || !reads) {

@@ -18,6 +18,8 @@ type Trail struct {
 	Place      string            `json:"place"`
 	Unread     map[string]Unread `json:"unread"`
 	Encryption *TrailEncryption  `json:"encryption,omitempty"`
+	// KeyPolicy says for what CloudTrail may use the key.
+	KeyPolicy *TrailKeyPolicy `json:"key_policy,omitempty"`
 }
 
 // TrailEncryption is the key that events are encrypted with, "" for one that AWS
@@ -55,6 +57,7 @@ func (b *builder) addTrails() {
 		} else {
 			fact.Unread["encryption"] = *unanswered(trail.Settings, "cloudtrail:DescribeTrails")
 		}
+		b.trailKeyPolicy(&fact)
 		b.document.Trails = append(b.document.Trails, fact)
 	}
 	for i, store := range b.s.EventDataStores {
@@ -67,17 +70,19 @@ func (b *builder) addTrails() {
 		} else {
 			fact.Unread["encryption"] = *unanswered(store.Key, "cloudtrail:GetEventDataStore")
 		}
+		b.trailKeyPolicy(&fact)
 		b.document.Trails = append(b.document.Trails, fact)
 	}
-	b.standForTrails("cloudtrail:ListTrails", "", "trail", "trail/*")
+	recorded := []string{"trails", "monitoring.kms_events", "monitoring.object_events"}
+	b.standForTrails("cloudtrail:ListTrails", "", "trail", "trail/*", append(recorded, watches...))
 	for _, region := range b.regions() {
-		b.standForTrails("cloudtrail:ListEventDataStores", region, "event_data_store", "eventdatastore/*")
+		b.standForTrails("cloudtrail:ListEventDataStores", region, "event_data_store", "eventdatastore/*", recorded)
 	}
 }
 
-func (b *builder) standForTrails(operation, region, kind, resource string) {
+func (b *builder) standForTrails(operation, region, kind, resource string, needed []string) {
 	arn := "arn:" + b.s.Account.Partition + ":cloudtrail:" + region + ":" + b.s.Account.ID + ":" + resource
-	if reason, at := b.incomplete(operation, region, arn, "trails", "monitoring"); reason != nil {
+	if reason, at := b.incomplete(operation, region, arn, needed...); reason != nil {
 		b.document.Trails = append(b.document.Trails, Trail{
 			ARN: arn, Name: "*", Region: region, Kind: kind, Own: true, Place: at, Unread: nothingOf("trails", *reason),
 		})
@@ -117,6 +122,12 @@ type Monitoring struct {
 	Unread    map[string]Unread `json:"unread"`
 	KMSEvents *KMSEvents        `json:"kms_events,omitempty"`
 	Analyzers *Analyzers        `json:"analyzers,omitempty"`
+	// KeyAlarms, BucketAlarms and IdentityAlarms say which changes of keys, of buckets
+	// and of IAM's policies somebody hears of.
+	KeyAlarms      *Watch        `json:"key_alarms,omitempty"`
+	BucketAlarms   *Watch        `json:"bucket_alarms,omitempty"`
+	IdentityAlarms *Watch        `json:"identity_alarms,omitempty"`
+	ObjectEvents   *ObjectEvents `json:"object_events,omitempty"`
 }
 
 // KMSEvents says where management events of KMS are not recorded.
@@ -143,6 +154,12 @@ func (b *builder) addMonitoring() {
 	if fact.Analyzers, reason = b.analyzers(); reason != nil {
 		fact.Unread["analyzers"] = *reason
 	}
+	b.addWatches(&fact)
+	if b.wanted.wants("monitoring.object_events") {
+		if fact.ObjectEvents, reason = b.objectEvents(); reason != nil {
+			fact.Unread["object_events"] = *reason
+		}
+	}
 	b.document.Monitoring = append(b.document.Monitoring, fact)
 }
 
@@ -164,7 +181,7 @@ func (b *builder) analyzers() (*Analyzers, *Unread) {
 		case c.State.Answer():
 			fact.Missing = append(fact.Missing, region)
 		default:
-			reason, _ := b.incomplete("access-analyzer:ListAnalyzers", region, "", "monitoring")
+			reason, _ := b.incomplete("access-analyzer:ListAnalyzers", region, "", "monitoring.analyzers")
 			open = cmp.Or(open, reason)
 		}
 	}
