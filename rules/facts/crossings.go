@@ -49,6 +49,11 @@ func (b *builder) addCrossings() {
 			c.addKey(k)
 		}
 	}
+	b.unlistedKeys(func(k *Key, undecided Undecided) {
+		b.document.Crossings = append(b.document.Crossings, Crossing{
+			ID: k.ARN, Scope: "key", Resource: k.ARN, Place: k.Place, Undecided: []Undecided{undecided},
+		})
+	})
 	c.addAccount()
 }
 

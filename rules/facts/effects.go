@@ -60,17 +60,23 @@ func (b *builder) addEffects() {
 	b.addUnreadEffects()
 }
 
-// addUnreadEffects adds a row for every identity policy that was not read.
+// addUnreadEffects adds a row for every identity policy that was not read, and one for
+// the keys of each listing that is not complete.
 func (b *builder) addUnreadEffects() {
 	for i := range b.document.Policies {
 		p := &b.document.Policies[i]
-		if reason, unread := p.Unread["document"]; unread && p.Manager == "customer" && p.ARN != b.identities() {
+		if reason, unread := p.Unread["document"]; unread && p.Manager == "customer" {
 			b.document.Effects = append(b.document.Effects, Effect{
 				ID: p.ID, Kind: "identity", Resource: p.ARN, Policy: p.Name, Place: p.Place,
 				Undecided: []Undecided{undecidedBy("the policy", p.Place, reason)},
 			})
 		}
 	}
+	b.unlistedKeys(func(k *Key, undecided Undecided) {
+		b.document.Effects = append(b.document.Effects, Effect{
+			ID: k.ARN, Kind: "key", Resource: k.ARN, Policy: "key policy", Place: k.Place, Undecided: []Undecided{undecided},
+		})
+	})
 }
 
 func (b *builder) addEffect(row Effect, document *policy.Document, found []access.StatementEffect) {

@@ -122,7 +122,7 @@ func TestEffects(t *testing.T) {
 		{
 			"keys not listed",
 			[]func(*snapshot.Snapshot){has(t, strings.ReplaceAll(use, "cac96933", "00000000")), func(s *snapshot.Snapshot) { deny(s, "kms:ListKeys") }},
-			"identity undecided statement Use",
+			"identity undecided statement Use\nkey undecided the keys that are not listed",
 		},
 		{"another account's key", []func(*snapshot.Snapshot){has(t, strings.ReplaceAll(use, ":522814710681:", ":999999999999:"))}, ""},
 		{"idle already", []func(*snapshot.Snapshot){has(t, strings.Replace(use, `"kms:Decrypt"`, `"kms:Decypt"`, 1)), other}, "identity Allow Use overruled: no Allow in the key policy (1, kms:Encrypt)"},

@@ -101,6 +101,17 @@ func (b *builder) standForKeys(operation, listed, region string) {
 	})
 }
 
+// unlistedKeys calls see for what stands for the keys of a listing that is not
+// complete.
+func (b *builder) unlistedKeys(see func(k *Key, undecided Undecided)) {
+	for i := range b.document.Keys {
+		k := &b.document.Keys[i]
+		if _, listed := b.keys[k.ARN]; !listed {
+			see(k, undecidedBy("the keys that are not listed", k.Place, k.Unread["policy"]))
+		}
+	}
+}
+
 // unanswered is why there is no value where one is expected: absent is no answer
 // to a question that always has one.
 func unanswered[T any](r snapshot.Reading[T], operation string) *Unread {

@@ -74,11 +74,12 @@ func questionOf(row *Operation) access.S3Question {
 	return question
 }
 
-// answer decides the operation as a client would make it: over TLS, and either
+// answer decides the operation as a client would make it: over TLS of a version that a
+// policy may ask for, and either
 // without headers for encryption, so that the bucket's default counts, or with
 // those that name the right key. One of the two is enough.
 func (b *builder) answer(question access.S3Question, bucket *Bucket, required string) access.OperationAnswer {
-	plain := access.NewContext().With("aws:SecureTransport", "true").WithAbsent(encryptionHeaders...)
+	plain := access.NewContext().With("aws:SecureTransport", "true").With("s3:TlsVersion", "1.3").WithAbsent(encryptionHeaders...)
 	key := required
 	if bucket != nil && bucket.DefaultKey != nil {
 		switch {
