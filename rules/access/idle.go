@@ -245,10 +245,12 @@ func (p *arnPattern) shapeInS3() shape {
 	return shapeBucket
 }
 
-// mayBeAccount reports a pattern that can match the id of an account.
+// mayBeAccount reports a pattern that can match the id of an account. Variables count
+// in the last part of an ARN only, say AWS's pages, and AWS's own policies have them
+// here: what they match is not certain.
 func (p *pattern) mayBeAccount() bool {
 	if !p.plain {
 		return true
 	}
-	return len(p.tokens) == 1 && snapshot.IsAccountID(p.tokens[0].text)
+	return len(p.tokens) == 1 && (snapshot.IsAccountID(p.tokens[0].text) || strings.Contains(p.tokens[0].text, "${"))
 }

@@ -45,6 +45,7 @@ func TestIdle(t *testing.T) {
 		{"no account", on(`"kms:Decrypt"`, `"arn:aws:kms:eu-west-1::key/*"`, ""), "whole arn:aws:kms:eu-west-1::key/* resource, kms:Decrypt unmatched key"},
 		{"short", on(`"kms:Decrypt"`, `"arn:aws:kms:*"`, ""), ""},
 		{"a variable", on(`["kms:Decrypt","s3:ListBucket"]`, `["arn:aws:kms:eu-west-1:111122223333:${aws:PrincipalTag/key}","arn:aws:s3:::${aws:username}"]`, ""), ""},
+		{"a variable for an account", on(`"kms:Decrypt"`, `"arn:*:kms:*:${aws:PrincipalAccount}:key/*"`, ""), ""},
 		{"a variable for an ARN", on(`"kms:Decrypt"`, `"${aws:PrincipalTag/key}"`, ""), "whole kms:Decrypt unmatched key"},
 		{"an object action on a bucket", on(`["s3:GetObject","s3:PutObject*"]`, `"arn:aws:s3:::b"`, ""), "whole s3:GetObject unmatched object, s3:PutObject* unmatched object"},
 		{"a bucket action on objects", on(`["s3:GetObject","s3:ListBucket"]`, `"arn:aws:s3:::b/*"`, ""), "s3:ListBucket unmatched bucket"},

@@ -2,6 +2,7 @@ package events
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 )
 
@@ -113,6 +114,15 @@ func (p *filterParser) between(mark byte) (string, error) {
 	return "", errPattern
 }
 
+// regex takes the regular expression that comes next.
+func (p *filterParser) regex() (*regexp.Regexp, error) {
+	source, err := p.between('%')
+	if err != nil {
+		return nil, err
+	}
+	return regex(source)
+}
+
 // value takes what a field is compared with, and returns how.
 func (p *filterParser) value() (func(string) bool, error) {
 	pattern := ""
@@ -124,11 +134,7 @@ func (p *filterParser) value() (func(string) bool, error) {
 		}
 		pattern = quoted
 	case strings.HasPrefix(rest, "%"):
-		source, err := p.between('%')
-		if err != nil {
-			return nil, err
-		}
-		re, err := regex(source)
+		re, err := p.regex()
 		if err != nil {
 			return nil, err
 		}

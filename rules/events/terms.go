@@ -49,15 +49,11 @@ func (p *filterParser) term() (node, error) {
 			return nil, err
 		}
 	case strings.HasPrefix(rest, "%"):
-		source, err := p.between('%')
+		re, err := p.regex()
 		if err != nil {
 			return nil, err
 		}
-		re, err := regex(source)
-		if err != nil {
-			return nil, err
-		}
-		whole := strings.ContainsAny(source, "^$") // it looks at where the line begins or ends
+		whole := strings.ContainsAny(re.String(), "^$") // it looks at where the line begins or ends
 		return func(e Event) Match {
 			if !whole && (re.MatchString(e.Name) || re.MatchString(e.Source)) {
 				return Every
