@@ -97,6 +97,8 @@ func TestFaultsOfOneReading(t *testing.T) {
 		{name: "head foreign", service: "s3", op: "HeadObject", on: "alpha/d", effect: awsfake.HTML(200), place: alpha + "objects/d/head", state: "failed", code: "UnreadableAnswer"},
 		{name: "head too slow", service: "s3", op: "HeadObject", on: "alpha/d", effect: awsfake.Trickle(time.Hour), place: alpha + "objects/d/head", state: "failed", code: "Timeout"},
 		{name: "head of nothing too slow", service: "s3", op: "HeadObject", on: "alpha/missing", effect: awsfake.Trickle(time.Hour), place: alpha + "objects/missing/head", state: "failed", code: "Timeout"},
+		{name: "bucket in a Region that is off", service: "s3", op: "GetBucketPolicy", on: "alpha", effect: awsfake.Error(403, "InvalidAccessKeyId"), place: alpha + "policy", state: "failed", code: "InvalidAccessKeyId"},
+		{name: "bucket in a Region that is off, for a session", service: "s3", op: "GetBucketPolicy", on: "alpha", effect: awsfake.Error(400, "InvalidToken"), place: alpha + "policy", state: "failed", code: "InvalidToken"},
 		{name: "redirected", service: "s3", op: "GetBucketPolicy", on: "alpha", effect: awsfake.Redirect("us-east-1", true), place: alpha + "policy", state: "failed", code: "PermanentRedirect"},
 
 		{name: "last usage denied", service: "kms", op: "GetKeyLastUsage", on: keyK1, effect: denied, place: inK1 + "last_usage", state: "denied", code: "AccessDeniedException"},

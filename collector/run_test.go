@@ -1,13 +1,9 @@
 package collector_test
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -277,58 +273,5 @@ func deleted(t *testing.T, whole map[string]string, service, op, on, arn string)
 		if strings.HasPrefix(place, "/keys/"+arn) || strings.HasPrefix(place, "/buckets/"+arn+"|") {
 			t.Errorf("%s is still there", place)
 		}
-	}
-}
-
-// TestRandomFaults: whatever goes wrong, a run ends, and everything it says is
-// either right or marked as not known.
-func TestRandomFaults(t *testing.T) {
-	whole, base := map[string]string{}, wide(t)
-	synctest.Test(t, func(t *testing.T) { whole = readings(t, collect(t, base)) })
-	effects := []func() awsfake.Effect{
-		awsfake.Denied, awsfake.Hang, awsfake.Reset, awsfake.Broken, awsfake.Cut, awsfake.ForeignXML, awsfake.ForeignJSON,
-		awsfake.NoMarker, awsfake.SameMarker, awsfake.EmptyPage, awsfake.ExpiredToken,
-		func() awsfake.Effect { return awsfake.Throttle(0) },
-		func() awsfake.Effect { return awsfake.Throttle(3 * time.Second) },
-		func() awsfake.Effect { return awsfake.HTML(500) },
-		func() awsfake.Effect { return awsfake.HTML(200) },
-		func() awsfake.Effect { return awsfake.HTML(404) },
-		func() awsfake.Effect { return awsfake.Trickle(time.Minute) },
-		func() awsfake.Effect { return awsfake.Error(400, "SomethingNew") },
-		func() awsfake.Effect { return awsfake.Error(409, "NoSuchKey") },
-	}
-	calls := []awsfake.Call{}
-	for call := range base.Calls() {
-		if call.Service != "sts" {
-			calls = append(calls, call)
-		}
-	}
-	slices.SortFunc(calls, func(a, b awsfake.Call) int { return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
-	for seed := range uint64(80) {
-		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				random := rand.New(rand.NewPCG(seed, 1))
-				w := wide(t)
-				for range 1 + random.IntN(12) {
-					call := calls[random.IntN(len(calls))]
-					fault := &awsfake.Fault{Service: call.Service, After: random.IntN(3), Times: random.IntN(4), Effect: effects[random.IntN(len(effects))]()}
-					if random.IntN(4) > 0 {
-						fault.Operation = call.Operation
-					}
-					if random.IntN(2) > 0 {
-						fault.Resource, fault.Region = call.Resource, call.Region
-					}
-					w.Faults = append(w.Faults, fault)
-				}
-				began := time.Now()
-				s, err := collector.Collect(t.Context(), w.Config(), wideOptions())
-				if took := time.Since(began); took > 30*time.Minute {
-					t.Errorf("the run took %v", took)
-				}
-				if err == nil {
-					trustworthy(t, whole, s)
-				}
-			})
-		})
 	}
 }

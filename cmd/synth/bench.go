@@ -18,7 +18,7 @@ import (
 type bench struct {
 	plan
 	sizes                   string
-	repeats                 int
+	repeats, accounts       int
 	kmsaudit, opa, conftest string
 	opaMost, conftestMost   int // roles
 	rego                    string
@@ -33,6 +33,7 @@ opa eval and conftest test on the facts that kmsaudit made for them, with the
 same rules; and, for eight rules, kmsaudit check beside a plain Go program that
 judges them with no engine at all (synth floor). Then the stages of an audit, and
 how time and memory grow from size to size: the exponent of the snapshot's bytes.
+Then kmsaudit check on the folder of an organization beside one account of it.
 Run it at the root of the repository. The findings have to be the same or the run
 fails. Read the ratios; the seconds are those of this machine.
 `
@@ -43,6 +44,7 @@ func runBench(args []string, stdout, stderr io.Writer) error {
 	f := flag.NewFlagSet("synth bench", flag.ContinueOnError)
 	f.StringVar(&b.sizes, "sizes", "100,1000,10000", "`numbers` of roles; a fifth as many keys and half as many buckets go with them")
 	f.IntVar(&b.repeats, "repeats", 5, "`number` of turns")
+	f.IntVar(&b.accounts, "accounts", 1000, "`number` of accounts of the organization that is judged as a folder, 0 for none")
 	f.StringVar(&b.kmsaudit, "kmsaudit", "", "`path` of kmsaudit (default: built from here)")
 	f.StringVar(&b.opa, "opa", ".ci/bin/opa", "`path` of opa, - to leave it out; .ci/tool --build opa builds it")
 	f.StringVar(&b.conftest, "conftest", ".ci/bin/conftest", "`path` of conftest, - to leave it out")
@@ -53,6 +55,9 @@ func runBench(args []string, stdout, stderr io.Writer) error {
 	b.settings(f)
 	if err := parse(f, args, stderr, benchUsage); err != nil {
 		return err
+	}
+	if b.accounts < 0 {
+		return fmt.Errorf("%w: accounts %d", errUsage, b.accounts)
 	}
 	if b.repeats < 1 {
 		return fmt.Errorf("%w: repeats %d", errUsage, b.repeats)
@@ -102,6 +107,9 @@ func (b *bench) run(ctx context.Context, sizes []int) (err error) {
 		growth = append(growth, g)
 	}
 	b.printGrowth(growth)
+	if err := b.organization(ctx); err != nil {
+		return fmt.Errorf("organization: %w", err)
+	}
 	b.printf("\n")
 	for _, roles := range sizes {
 		same, err := b.agree(ctx, b.commands(roles))

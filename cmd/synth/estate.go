@@ -43,10 +43,14 @@ func organizationOf(p plan, accounts int, folder string) error {
 		if err := os.WriteFile(filepath.Join(folder, name), stored, 0o600); err != nil {
 			return err
 		}
+		member, err := snapshot.Decode(id, text)
+		if err != nil {
+			return fmt.Errorf("read the snapshot again: %w", err)
+		}
 		sum := sha256.Sum256(stored)
 		m.Accounts = append(m.Accounts, organization.Entry{
 			ID: id, State: "ACTIVE", Parents: []string{"r-synt", "ou-synt-workload"}, Status: organization.Complete,
-			File: name, SHA256: hex.EncodeToString(sum[:]), CollectedAt: collected,
+			File: name, SHA256: hex.EncodeToString(sum[:]), CollectedAt: collected, Names: member.Foreign(),
 		})
 	}
 	return m.Write(folder)
