@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -78,6 +80,9 @@ func (c *Catalogue) pages() (string, error) {
 		for _, blind := range r.CannotSee {
 			fmt.Fprintf(&b, "\nCannot see: %s\n", blind)
 		}
+		if err := r.more(&b); err != nil {
+			return "", err
+		}
 		b.WriteString("\n")
 		for _, e := range examples.Findings {
 			fmt.Fprintf(&b, "- fails, %s: %s\n", e.Name, e.Note)
@@ -91,4 +96,31 @@ func (c *Catalogue) pages() (string, error) {
 	}
 	b.WriteString("\n")
 	return b.String(), nil
+}
+
+// more writes parameters, controls and sources of a rule.
+func (r *Rule) more(b *strings.Builder) error {
+	for _, name := range slices.Sorted(maps.Keys(r.Defaults)) {
+		value, err := json.Marshal(r.Defaults[name])
+		if err != nil {
+			return fmt.Errorf("write the parameters of %s: %w", r.ID, err)
+		}
+		fmt.Fprintf(b, "\nParameter `%s`: `%s` by default.\n", name, value)
+	}
+	for _, mapping := range []struct {
+		name     string
+		controls map[string][]string
+	}{{"published", r.Compliance}, {"suggested", r.Suggested}} {
+		var parts []string
+		for _, framework := range slices.Sorted(maps.Keys(mapping.controls)) {
+			parts = append(parts, framework+" "+strings.Join(mapping.controls[framework], ", "))
+		}
+		if len(parts) > 0 {
+			fmt.Fprintf(b, "\nControls, %s: %s.\n", mapping.name, strings.Join(parts, "; "))
+		}
+	}
+	if len(r.Related) > 0 {
+		fmt.Fprintf(b, "\nSources: <%s>\n", strings.Join(r.Related, ">, <"))
+	}
+	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kmsaudit/kmsaudit/report"
+	"github.com/kmsaudit/kmsaudit/report/frameworks"
 	"github.com/kmsaudit/kmsaudit/rules"
 )
 
@@ -24,13 +25,15 @@ type checkOptions struct {
 	shard                 shard
 	own                   ownRules
 	profile               choice
+	framework             choice
 }
 
 func (a *app) check() *cobra.Command {
 	o := &checkOptions{
-		failOn:  choice{report.High.String(), thresholds()},
-		onGap:   choice{report.GapFails, onGap()},
-		profile: choice{"", []string{"table", "json"}},
+		failOn:    choice{report.High.String(), thresholds()},
+		onGap:     choice{report.GapFails, onGap()},
+		profile:   choice{"", []string{"table", "json"}},
+		framework: choice{"", frameworks.IDs()},
 	}
 	cmd := &cobra.Command{
 		Use:   "check SNAPSHOT...",
@@ -66,6 +69,7 @@ Keys and principals of other accounts are looked up in their snapshots.
   kmsaudit check snapshot.json -c kmsaudit.yaml --fail-on medium --max-age 24h
   kmsaudit check snapshot.json -f table -f sarif=kmsaudit.sarif -f junit=kmsaudit.xml
   kmsaudit check snapshot.json --baseline yesterday.json -f json=today.json
+  kmsaudit check snapshot.json --framework pci-dss-4.0.1 -f json
   kmsaudit check dev.json test.json prod.json -f json -o results.json
   kmsaudit check snapshots --shard 1/4 -f json=1.json`,
 		Args: arguments(1, -1, "the file of a snapshot, or a folder of them"),
@@ -82,6 +86,7 @@ Keys and principals of other accounts are looked up in their snapshots.
 	f.Var(&o.maxAge, "max-age", "a snapshot older than this is missing evidence, such as 24h or 7d")
 	f.Var(&o.shard, "shard", "judge a part of the accounts only, such as 1/4")
 	o.own.declare(cmd)
+	choose(cmd, &o.framework, "framework", "", "report by the controls of a framework, as table, json or markdown")
 	choose(cmd, &o.profile, "profile", "", "say on stderr where the time went")
 	f.Lookup("profile").NoOptDefVal = "table"
 	o.declare(cmd)
@@ -106,6 +111,9 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 	c, err := a.configure(o.config, catalogue)
 	if err != nil {
 		return err
+	}
+	if err := o.byFramework(catalogue, outputs); err != nil {
+		return wrong(err)
 	}
 	if c.settings.Sandbox, err = o.own.sandbox(); err != nil {
 		return err

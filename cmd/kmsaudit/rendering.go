@@ -11,6 +11,7 @@ import (
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 	"github.com/kmsaudit/kmsaudit/report"
+	"github.com/kmsaudit/kmsaudit/report/frameworks"
 )
 
 // rendering is what commands that write reports are told about them.
@@ -22,6 +23,7 @@ type rendering struct {
 	color               choice
 	waivedInSARIF       bool
 	regionOfSecurityHub string
+	view                func(*report.Results) *frameworks.View // nil for reports by rule
 }
 
 // declare adds the flags of reports to a command.
@@ -132,7 +134,7 @@ func (a *app) writeReports(r *report.Results, outputs []output, o *rendering) er
 		if out.path == "-" {
 			continue
 		}
-		n, err := draw(out.path, 0o644, func(w io.Writer) error { return formatOf(out.format).write(a, w, r, o, nil) })
+		n, err := draw(out.path, 0o644, func(w io.Writer) error { return o.write(a, out.format, w, r, nil) })
 		if err != nil {
 			return fmt.Errorf("write %s: %w", out.path, bare(err))
 		}
@@ -149,7 +151,7 @@ func (a *app) writeReports(r *report.Results, outputs []output, o *rendering) er
 			continue
 		}
 		w := bufio.NewWriterSize(a.stdout, 1<<16)
-		err := formatOf(out.format).write(a, w, r, o, a.stdout)
+		err := o.write(a, out.format, w, r, a.stdout)
 		if err == nil {
 			err = w.Flush()
 		}
@@ -158,6 +160,21 @@ func (a *app) writeReports(r *report.Results, outputs []output, o *rendering) er
 		}
 	}
 	return nil
+}
+
+// write writes one report: by rule, or by the controls of a framework.
+func (o *rendering) write(a *app, format string, w io.Writer, r *report.Results, terminal io.Writer) error {
+	if o.view == nil {
+		return formatOf(format).write(a, w, r, o, terminal)
+	}
+	switch format {
+	case "json":
+		return o.view(r).WriteJSON(w)
+	case "markdown":
+		return o.view(r).WriteMarkdown(w)
+	default:
+		return o.view(r).WriteText(w)
+	}
 }
 
 func formatOf(name string) format {
