@@ -91,11 +91,11 @@ type mover struct {
 	old, now *side
 	who      []joint // by person of either
 	names    []*Principal
-	class    []int   // by person
-	members  [][]int // by class
-	what     []joint // by key of either
-	alike    [][]int // keys by class
-	kind     []int   // class by key
+	class    []int                        // by person
+	members  [][]int                      // by class
+	what     []joint                      // by key of either
+	alike    [][]int                      // keys by class
+	kind     []int                        // class by key
 	except   map[int]map[int]map[int]bool // key → class of people → people that make a pair
 	list     []Moved
 }
