@@ -34,8 +34,10 @@ func chapters(d *drift.Diff) []chapter {
 		way         access.Way
 		title, look string
 	}{
-		{access.Gained, "Access gained", "1;31"}, {access.Altered, "Access under other conditions", "1;31"},
-		{access.Unsure, "Access not known on one side", "33"}, {access.Lost, "Access lost", "32"},
+		{access.Gained, "Access gained", "1;31"},
+		{access.Altered, "Access under other conditions", "1;31"},
+		{access.Unsure, "Access not known on one side", "33"},
+		{access.Lost, "Access lost", "32"},
 	} {
 		var items []item
 		for i := range d.Access {

@@ -101,14 +101,14 @@ type mover struct {
 }
 
 func (m *mover) people() {
-	for i, one := range m.now.Census.people {
+	for i, one := range m.now.people {
 		at, found := m.old.index[one.ARN]
 		if !found {
 			at = -1
 		}
 		m.who, m.names = append(m.who, joint{at, i}), append(m.names, &one.Principal)
 	}
-	for i, one := range m.old.Census.people {
+	for i, one := range m.old.people {
 		if _, both := m.now.index[one.ARN]; !both {
 			m.who, m.names = append(m.who, joint{i, -1}), append(m.names, &one.Principal)
 		}
@@ -117,10 +117,10 @@ func (m *mover) people() {
 	for p, at := range m.who {
 		id := [3]int{-2, -2, 0}
 		if at.old >= 0 {
-			id[0] = m.old.Census.class[at.old]
+			id[0] = m.old.class[at.old]
 		}
 		if at.now >= 0 {
-			id[1] = m.now.Census.class[at.now]
+			id[1] = m.now.class[at.now]
 		}
 		if m.names[p].Known != KnownFull {
 			id[2] = p + 1 // decided one by one
@@ -137,14 +137,14 @@ func (m *mover) people() {
 }
 
 func (m *mover) keys() {
-	for i, k := range m.now.Census.keys {
+	for i, k := range m.now.keys {
 		at, found := m.old.number[k.at.ARN]
 		if !found {
 			at = -1
 		}
 		m.what = append(m.what, joint{at, i})
 	}
-	for i, k := range m.old.Census.keys {
+	for i, k := range m.old.keys {
 		if _, both := m.now.number[k.at.ARN]; !both {
 			m.what = append(m.what, joint{i, -1})
 		}
@@ -173,7 +173,7 @@ func (m *mover) keys() {
 
 // single compares those who make a pair in either.
 func (m *mover) single() {
-	back := [2][]int{make([]int, len(m.old.Census.people)), make([]int, len(m.now.Census.people))}
+	back := [2][]int{make([]int, len(m.old.people)), make([]int, len(m.now.people))}
 	for p, at := range m.who {
 		if at.old >= 0 {
 			back[0][at.old] = p
@@ -185,12 +185,12 @@ func (m *mover) single() {
 	for k, at := range m.what {
 		met := map[int]bool{}
 		if at.old >= 0 {
-			for p := range m.old.Census.pairs[at.old] {
+			for p := range m.old.pairs[at.old] {
 				met[back[0][p]] = true
 			}
 		}
 		if at.now >= 0 {
-			for p := range m.now.Census.pairs[at.now] {
+			for p := range m.now.pairs[at.now] {
 				met[back[1][p]] = true
 			}
 		}
@@ -269,9 +269,9 @@ func (m *mover) add(people, keys []int) {
 
 func (m *mover) keyARN(k int) string {
 	if at := m.what[k].now; at >= 0 {
-		return m.now.Census.keys[at].at.ARN
+		return m.now.keys[at].at.ARN
 	}
-	return m.old.Census.keys[m.what[k].old].at.ARN
+	return m.old.keys[m.what[k].old].at.ARN
 }
 
 // sameTests reports that a pair hangs on the same conditions on both sides.

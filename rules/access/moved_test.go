@@ -11,10 +11,10 @@ import (
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
-// moves are those of one action, pair by pair.
-func moves(t interface{ Errorf(string, ...any) }, old, now *Account, action string) map[[2]string]Moved {
+// moves are those of kms:Decrypt, pair by pair.
+func moves(t interface{ Errorf(string, ...any) }, old, now *Account) map[[2]string]Moved {
 	pairs := map[[2]string]Moved{}
-	list := now.Census(action, MustNotBeAble).Compare(old.Census(action, MustNotBeAble))
+	list := now.Census("kms:Decrypt", MustNotBeAble).Compare(old.Census("kms:Decrypt", MustNotBeAble))
 	for _, m := range list {
 		for _, p := range m.Principals {
 			for _, k := range m.Keys {
@@ -33,7 +33,7 @@ func TestMovedAgrees(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		old, now := New(drawAccount(t)), New(drawAccount(t))
 		before, after := old.Census("kms:Decrypt", MustNotBeAble), now.Census("kms:Decrypt", MustNotBeAble)
-		got := moves(t, old, now, "kms:Decrypt")
+		got := moves(t, old, now)
 		for _, one := range now.Principals() {
 			if _, both := old.Principal(one.ARN); !both {
 				continue
@@ -75,7 +75,7 @@ func TestMovedReordered(t *testing.T) {
 			slices.Reverse(list)
 			turned.Roles[i].InlinePolicies = snapshot.Of(list)
 		}
-		for pair, m := range moves(t, New(s), New(&turned), "kms:Decrypt") {
+		for pair, m := range moves(t, New(s), New(&turned)) {
 			if m.Was != Unknown || m.Now != Unknown {
 				t.Fatalf("%v: %v to %v", pair, m.Was, m.Now)
 			}
@@ -110,19 +110,19 @@ func TestMovedAdded(t *testing.T) {
 	for _, s := range []*snapshot.Snapshot{before, after} {
 		s.Roles = []snapshot.Role{role("r1", ""), role("r2", "")}
 	}
-	got := moves(t, New(before), New(after), "kms:Decrypt")
+	got := moves(t, New(before), New(after))
 	m := got[[2]string{roleARN + "r1", aKey}]
 	if len(got) != 1 || m.Way() != Gained || m.Now != Allowed {
 		t.Errorf("added: %v", got)
 	}
-	got = moves(t, New(after), New(before), "kms:Decrypt")
+	got = moves(t, New(after), New(before))
 	if m = got[[2]string{roleARN + "r1", aKey}]; len(got) != 1 || m.Way() != Lost {
 		t.Errorf("taken away: %v", got)
 	}
 	unread := account(statements(delegation))
 	unread.Keys[0].Policy = denied
 	unread.Roles = before.Roles
-	got = moves(t, New(unread), New(after), "kms:Decrypt")
+	got = moves(t, New(unread), New(after))
 	for pair, m := range got {
 		if m.Way() != Unsure {
 			t.Errorf("%v is %s, with a key policy that was not read", pair, m.Way())
