@@ -107,9 +107,7 @@ func (a *app) runDiff(ctx context.Context, o *diffOptions, paths []string) error
 	if err != nil {
 		return wrong(err)
 	}
-	judging, stop := a.pace(paths)
-	defer stop()
-	d, err := a.compare(ctx, o, paths, actions, asOf, judging)
+	d, err := a.compare(ctx, o, paths, actions, asOf)
 	if err != nil {
 		return err
 	}
@@ -130,7 +128,7 @@ func (a *app) runDiff(ctx context.Context, o *diffOptions, paths []string) error
 }
 
 // compare judges both snapshots and compares them.
-func (a *app) compare(ctx context.Context, o *diffOptions, paths, actions []string, asOf time.Time, judging func()) (*drift.Diff, error) {
+func (a *app) compare(ctx context.Context, o *diffOptions, paths, actions []string, asOf time.Time) (*drift.Diff, error) {
 	catalogue, err := o.own.catalogue()
 	if err != nil {
 		return nil, err
@@ -157,7 +155,6 @@ func (a *app) compare(ctx context.Context, o *diffOptions, paths, actions []stri
 	if err != nil {
 		return nil, err
 	}
-	judging()
 	var results [2]*report.Results
 	for i, file := range []*snapshot.File{old, now} {
 		r, err := engine.Audit(ctx, []*snapshot.File{file}, c.settings)

@@ -55,8 +55,9 @@ func newSide(c *Census) *side {
 
 // of grades a pair; p and k are -1 for who or what is not there. whole says that it
 // is not known because a listing, or all that the key lets in, was not read: that
-// is told once, not pair by pair.
-func (s *side) of(p, k int, one *Principal) (v verdict, whole bool) {
+// is told once, not pair by pair. Without single, pairs are left out: it grades what
+// classes make of p and k.
+func (s *side) of(p, k int, one *Principal, single bool) (v verdict, whole bool) {
 	switch {
 	case k < 0 && s.keysHidden, p < 0 && k >= 0 && s.unlisted && (one.Kind == "user" || one.Kind == "role"):
 		return 1, true
@@ -67,7 +68,10 @@ func (s *side) of(p, k int, one *Principal) (v verdict, whole bool) {
 	case p < 0, s.keyClass[k] < 0:
 	default:
 		paired := false
-		if v, paired = s.pairs[k][p]; !paired && s.class[p] >= 0 {
+		if single {
+			v, paired = s.pairs[k][p]
+		}
+		if !paired && s.class[p] >= 0 {
 			v = s.dense[s.keyClass[k]][s.class[p]]
 		}
 	}
@@ -218,6 +222,9 @@ func (m *mover) dense() {
 	for _, people := range m.members {
 		for _, keys := range m.alike {
 			class := m.class[people[0]]
+			if _, _, same := m.grades(people[0], keys[0], false); same {
+				continue
+			}
 			var plain []int
 			for _, k := range keys {
 				except := m.except[k][class]
@@ -244,15 +251,8 @@ func (m *mover) add(people, keys []int) {
 		return
 	}
 	p, k := people[0], keys[0]
-	was, oldHidden := m.old.of(m.who[p].old, m.what[k].old, m.names[p])
-	now, nowHidden := m.now.of(m.who[p].now, m.what[k].now, m.names[p])
-	const open, depends = 1, 2
-	switch {
-	case was <= open && now <= open && (was != open || oldHidden) && (now != open || nowHidden):
-		return
-	case was == now && was > depends:
-		return
-	case was == depends && now == depends && m.sameTests(p, k):
+	was, now, same := m.grades(p, k, true)
+	if same || was == now && was == dependsGrade && m.sameTests(p, k) {
 		return
 	}
 	one := Moved{Was: was.verdict(), Now: now.verdict()}
@@ -265,6 +265,19 @@ func (m *mover) add(people, keys []int) {
 	slices.Sort(one.Principals)
 	slices.Sort(one.Keys)
 	m.list = append(m.list, one)
+}
+
+// dependsGrade is the verdict of Depends.
+const dependsGrade verdict = 2
+
+// grades are those of a pair on both sides, or of their classes. The same are those
+// of which nothing is to tell, whatever the conditions.
+func (m *mover) grades(p, k int, single bool) (was, now verdict, same bool) {
+	was, oldHidden := m.old.of(m.who[p].old, m.what[k].old, m.names[p], single)
+	now, nowHidden := m.now.of(m.who[p].now, m.what[k].now, m.names[p], single)
+	const open = 1
+	hidden := was <= open && now <= open && (was != open || oldHidden) && (now != open || nowHidden)
+	return was, now, hidden || was == now && was > dependsGrade
 }
 
 func (m *mover) keyARN(k int) string {
