@@ -143,8 +143,8 @@ func (a *app) compare(ctx context.Context, o *diffOptions, paths, actions []stri
 	if err := a.takeWaivers(c, o.waivers, catalogue, asOf); err != nil {
 		return nil, wrong(err)
 	}
-	old, oldWrong := readSnapshot(paths[0], c)
-	now, newWrong := readSnapshot(paths[1], c)
+	old, oldWrong := readOne(paths[0], c)
+	now, newWrong := readOne(paths[1], c)
 	if err := errors.Join(oldWrong, newWrong); err != nil {
 		return nil, wrong(err)
 	}
