@@ -41,14 +41,13 @@ could not before, and because of what; findings that are new, worse, changed or
 resolved; settings of keys and buckets; policies; and what could be read before
 and no longer, or the other way round.
 
-What counts is what policies come to. Statements in another order, cut or spelt
-otherwise, or moved to another policy, change no access. What is not known in one
-snapshot is neither gained nor lost, and is told apart.
+What counts is what policies come to. Statements in another order, cut or
+spelt otherwise, or moved to another policy, change no access. What is not
+known in one snapshot is neither gained nor lost, and is told apart.
 
 Access is compared for the actions of KMS that use data or give access to it;
---action names others. Conditions that differ without being simply more or less
-count as access that may have grown. Both snapshots are judged by the same rules,
-configuration and waivers.
+--action names others. Conditions that differ count as access that may have
+grown. Both snapshots are judged by the same rules, configuration and waivers.
 
 The JSON is kmsaudit.diff/v1; markdown is for a chat message or a pull request.
 
