@@ -127,3 +127,7 @@ func (j *judged) again(f *Finding) bool {
 			(g.Region == "" || f.Region == "" || g.Region == f.Region)
 	})
 }
+
+// Judged says whether a run could judge what a finding of another run is about: its
+// account and rule were part of it, and the evidence was read.
+func (r *Results) Judged(f *Finding) bool { return newJudged(r).again(f) }
