@@ -26,12 +26,12 @@ func (a *app) graph() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "graph SNAPSHOT",
 		Short: "Draw who may use which key, and what lies under it",
-		Long: `Draw the account: who may do what with which key, which buckets encrypt with it by
-default, and what their objects are really under. What is wrong by the rules, or
-required and denied, is red, and says why.
+		Long: `Draw the account: who may do what with which key, which buckets encrypt with it
+by default, and what their objects are really under. What is wrong by the rules,
+or required and denied, is red, and says why.
 
-SVG is for browsers and documents, light or dark as the reader prefers, and shows
-the reasons where the pointer rests. Mermaid is what GitHub and GitLab draw in
+SVG is for browsers and documents, light or dark as the reader prefers, and
+shows the reasons where the pointer rests. Mermaid is what GitHub and GitLab draw in
 Markdown, between ` + "```mermaid and ```" + `. DOT is for Graphviz.
 
 Of a large account the required keys are drawn, those with the gravest findings
@@ -40,8 +40,8 @@ draw what is around the resources that they name, as explain takes them.
 
 Without -c, ./kmsaudit.yaml is used if it is there.
 
-Exit codes: 0 drawn, 2 wrong usage, or there is no such resource, 3 whether there
-is one could not be read, 4 the run failed.`,
+Exit codes: 0 drawn, 2 wrong usage, or there is no such resource, 3 whether
+there is one could not be read, 4 the run failed.`,
 		Example: `  kmsaudit graph snapshot.json -c kmsaudit.yaml -o account.svg
   kmsaudit graph snapshot.json --key alias/payments -f mermaid
   kmsaudit graph snapshot.json --principal role/payments --bucket payments-prod

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -149,7 +150,7 @@ func excerptOf(x *Excerpt) *excerpt {
 	for i, text := range x.Lines {
 		l := line{Text: clipped(inertLine(text)), Meant: i >= x.From && i < x.To}
 		if x.First > 0 {
-			l.Number = fmt.Sprint(x.First + i)
+			l.Number = strconv.Itoa(x.First + i)
 		}
 		out.Lines = append(out.Lines, l)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -167,7 +168,7 @@ func (p *page) tiles() {
 		counts = append(counts, slice{Class: severity.String(), W: float64(n), Title: fmt.Sprintf("%d %s", n, severity)})
 	}
 	p.Tiles = append(p.Tiles,
-		tile{"unknown", "not known", s.Unknown, "unknown"},
+		tile{"unknown", "unknown", s.Unknown, "unknown"},
 		tile{"waived", "waived", s.Waived, "waivers"},
 		tile{"good", "passed", s.Passed, "compliance"},
 	)
@@ -219,7 +220,7 @@ func (p *page) facts() {
 		}
 	}
 	add("Waivers as of", r.AsOf)
-	add("Rules run", fmt.Sprint(r.Summary.Rules))
+	add("Rules run", strconv.Itoa(r.Summary.Rules))
 	add("Not read", words.Missing(r))
 	add("Made by", strings.TrimSpace(r.Tool.Name+" "+r.Tool.Version))
 	if r.Baseline != nil {

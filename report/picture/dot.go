@@ -64,3 +64,8 @@ func stacked(lines []string) string {
 	}
 	return `"` + strings.Join(out, `\n`) + `"`
 }
+
+// quoted is a string of DOT.
+func quoted(text string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(report.Inert(text)) + `"`
+}

@@ -20,9 +20,9 @@ const (
 	kindHeight = 14
 	nameHeight = 16
 	noteHeight = 14
-	nameColumn = 23 // letters to a line
+	nameColumn = 22 // letters to a line
 	noteColumn = 30
-	someLines  = 3
+	someLines  = 4
 )
 
 // box is a node in its place.
@@ -40,7 +40,8 @@ type layout struct {
 }
 
 // arrange puts the boxes of each column in an order in which few arrows cross,
-// and each column in the middle of the height. It is deterministic.
+// and each box as near as it can be to the middle of those that it has arrows to.
+// It is deterministic.
 func arrange(p *Picture) *layout {
 	l := &layout{byID: map[string]*box{}}
 	columns := make([][]*box, len(p.Columns))
@@ -56,19 +57,92 @@ func arrange(p *Picture) *layout {
 	}
 	uncross(p, columns)
 	tallest := 0
-	for _, column := range columns {
-		tallest = max(tallest, tall(column))
-	}
 	for i, column := range columns {
-		y := margin + headHeight + (tallest-tall(column))/2
+		stack(column, 0)
+		if tall(column) > tall(columns[tallest]) {
+			tallest = i
+		}
+	}
+	near := neighbours(p)
+	for i := tallest - 1; i >= 0; i-- {
+		l.level(columns[i], columns[i+1], near)
+	}
+	for i := tallest + 1; i < len(columns); i++ {
+		l.level(columns[i], columns[i-1], near)
+	}
+	height := 0
+	for i, column := range columns {
 		for _, b := range column {
-			b.x, b.y = margin+i*(boxWidth+between), y
-			y += b.height + apart
+			b.x, b.y = margin+i*(boxWidth+between), b.y+margin+headHeight
+			height = max(height, b.y+b.height)
 		}
 	}
 	l.width = 2*margin + len(columns)*boxWidth + max(len(columns)-1, 0)*between
-	l.height = 2*margin + headHeight + tallest
+	l.height = max(height, margin+headHeight) + margin
 	return l
+}
+
+func stack(column []*box, y int) {
+	for _, b := range column {
+		b.y = y
+		y += b.height + apart
+	}
+}
+
+// level puts the boxes of a column, in their order, where the squares of their
+// distances from the middles of their neighbours beside it are least: where two
+// would lie on each other, they and those that they touch move as one.
+func (l *layout) level(column, beside []*box, near map[string][]string) {
+	there := map[string]bool{}
+	for _, b := range beside {
+		there[b.ID] = true
+	}
+	type run struct {
+		sum float64
+		n   int
+	}
+	var runs []run
+	before := 0 // heights of the boxes above
+	for i, b := range column {
+		middle, n := 0, 0
+		for _, id := range near[b.ID] {
+			if there[id] {
+				middle, n = middle+l.byID[id].y+l.byID[id].height/2, n+1
+			}
+		}
+		want := 0.0
+		switch {
+		case n > 0:
+			want = float64(middle)/float64(n) - float64(b.height)/2 - float64(before)
+		case i > 0: // below the one above it
+			last := runs[len(runs)-1]
+			want = last.sum / float64(last.n)
+		}
+		runs = append(runs, run{max(want, 0), 1})
+		for k := len(runs) - 1; k > 0 && runs[k].sum/float64(runs[k].n) <= runs[k-1].sum/float64(runs[k-1].n); k-- {
+			runs[k-1].sum, runs[k-1].n = runs[k-1].sum+runs[k].sum, runs[k-1].n+runs[k].n
+			runs = runs[:k]
+		}
+		before += b.height + apart
+	}
+	i, before := 0, 0
+	for _, r := range runs {
+		for range r.n {
+			column[i].y = before + int(r.sum/float64(r.n))
+			before += column[i].height + apart
+			i++
+		}
+	}
+}
+
+// neighbours are the ids of the boxes that each has arrows to or from.
+func neighbours(p *Picture) map[string][]string {
+	near := map[string][]string{}
+	for _, e := range p.Edges {
+		near[e.From] = append(near[e.From], e.To)
+		near[e.To] = append(near[e.To], e.From)
+	}
+	return near
 }
 
 func tall(column []*box) int {
@@ -83,11 +157,7 @@ func tall(column []*box) int {
 
 // uncross orders each column by the middle of its neighbours, to and fro.
 func uncross(p *Picture, columns [][]*box) {
-	neighbours := map[string][]string{}
-	for _, e := range p.Edges {
-		neighbours[e.From] = append(neighbours[e.From], e.To)
-		neighbours[e.To] = append(neighbours[e.To], e.From)
-	}
+	near := neighbours(p)
 	const sweeps = 4
 	for sweep := range sweeps {
 		for i := range columns {
@@ -106,7 +176,7 @@ func uncross(p *Picture, columns [][]*box) {
 			middle := map[string]float64{}
 			for k, b := range columns[j] {
 				sum, n := 0, 0
-				for _, id := range neighbours[b.ID] {
+				for _, id := range near[b.ID] {
 					if place, there := at[id]; there {
 						sum, n = sum+place, n+1
 					}

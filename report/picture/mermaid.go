@@ -12,7 +12,7 @@ import (
 // and GitLab shows it between ```mermaid and ```.
 func WriteMermaid(w io.Writer, p *Picture) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "---\ntitle: %s\n---\nflowchart LR\n", quoted(p.Title))
+	fmt.Fprintf(&b, "---\ntitle: \"%s\"\n---\nflowchart LR\n", entities(p.Title))
 	for i := range p.Nodes {
 		n := &p.Nodes[i]
 		label := entities(n.Kind) + "<br/><b>" + entities(shorten(report.Inert(n.Name), 80)) + "</b>"
@@ -96,9 +96,4 @@ func entities(text string) string {
 		fmt.Fprintf(&b, "#%d;", r)
 	}
 	return b.String()
-}
-
-// quoted is text between double quotes, for YAML and for DOT.
-func quoted(text string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(report.Inert(text)) + `"`
 }

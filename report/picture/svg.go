@@ -44,7 +44,6 @@ type pen struct {
 	out     strings.Builder
 	anchors []string
 	layout  *layout
-	badge   int
 }
 
 func draw(p *Picture, anchors []string, alone bool) string {

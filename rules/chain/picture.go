@@ -12,10 +12,10 @@ import (
 
 // How much a picture shows before it counts the rest.
 const (
-	pictureKeys    = 8
-	pictureGroups  = 5 // of those who fare alike with a key
+	pictureKeys    = 6
+	pictureGroups  = 3 // of those who fare alike with a key
 	pictureAlone   = 3 // members of a group that are drawn one by one
-	pictureBuckets = 4 // under a key
+	pictureBuckets = 3 // under a key
 	pictureObjects = 2 // of a bucket
 	pictureReasons = 8 // at a box or an arrow
 )
@@ -41,7 +41,7 @@ func (w *World) Picture(results *report.Results, focus ...Resource) *picture.Pic
 			Title:   "KMS in account " + w.s.Account.ID,
 			Columns: []string{"Who", "May do", "With the key", "Default of the bucket", "Objects"},
 		},
-		ids: map[string]int{}, on: map[string][]reason{}, arrows: map[[2]int]int{}, census: map[string]*access.Census{},
+		ids: map[string]int{}, on: map[string][]reason{}, arrows: map[[2]int]int{}, have: map[[2]string]bool{}, census: map[string]*access.Census{},
 	}
 	d.reasons(results)
 	d.look(focus)
@@ -60,9 +60,11 @@ type painter struct {
 	p      *picture.Picture
 	ids    map[string]int // what a box stands for → index
 	arrows map[[2]int]int
+	have   map[[2]string]bool  // principals whose required actions on a key are drawn
 	on     map[string][]reason // resource → what is said of it
 	census map[string]*access.Census
 	unread bool // a listing that could add holders was not read
+	fewer  bool // not all who may use a key are drawn
 
 	byKey     map[string][]int // what names the key of a default → buckets
 	onlyKeys  []string         // nil for all

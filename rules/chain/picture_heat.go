@@ -17,12 +17,13 @@ const (
 	heatKeys  = 24
 	heatRows  = 40
 	heatNames = 12 // of a group
+	heatAlone = 12 // principals, or keys, that each have a line of their own
 )
 
 // Heat is the map of who can decrypt with which key, by the census of the account.
-// Principals who fare alike with every key of the map are one row, and keys that
-// everybody fares alike with are one column. Of many keys it takes the required
-// ones, those with the gravest findings, and those that most can decrypt with.
+// Of many, principals who fare alike with every key of the map are one row, and
+// keys that everybody fares alike with are one column. Of many keys it takes the
+// required ones, those with the gravest findings, and those that most can decrypt with.
 func (w *World) Heat(results *report.Results) *picture.Heat {
 	const action = "kms:Decrypt"
 	census := w.account.Census(action, access.MustNotBeAble)
@@ -107,6 +108,9 @@ func (d *painter) heatRows(fares map[string][]picture.State, h *picture.Heat) []
 		for _, state := range fares[principal] {
 			id += string(state) + ","
 		}
+		if len(fares) <= heatAlone {
+			id += principal
+		}
 		groups[id] = append(groups[id], principal)
 	}
 	var rows []picture.HeatRow
@@ -145,6 +149,9 @@ func (d *painter) heatColumns(h *picture.Heat, keys []string) {
 		id := ""
 		for _, row := range h.Rows {
 			id += string(row.Cells[i]) + ","
+		}
+		if len(keys) <= heatAlone {
+			id += key
 		}
 		if members[id] == nil {
 			order, first[id] = append(order, id), i

@@ -195,6 +195,9 @@ func (d *painter) leftOut(keys []string) {
 		d.node("more keys", n)
 		d.p.Notes = append(d.p.Notes, strconv.Itoa(drawn)+" of "+count(len(keys), "key")+" are drawn: the required ones, then those with the gravest findings, then those of most buckets")
 	}
+	if d.fewer {
+		d.p.Notes = append(d.p.Notes, "of those who may use a key, the largest groups are drawn that fare alike; --key draws around one key, and kmsaudit who-can tells all")
+	}
 	if d.unread {
 		d.p.Notes = append(d.p.Notes, "not everybody who may use a key is known: some listings or policies were not read")
 	}

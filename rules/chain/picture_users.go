@@ -17,10 +17,10 @@ func (d *painter) key(arn string) {
 		return
 	}
 	n := picture.Node{Column: keyColumn, Kind: "key", Name: arn, Full: []string{arn}}
-	switch _, own := d.keys[arn]; {
-	case arn == awsKey:
+	if arn == awsKey {
 		n.Name, n.Note, n.Full = awsKey, "managed by AWS", nil
-	default:
+	} else {
+		_, own := d.keys[arn]
 		s := d.keyStep(arn)
 		n.Name, n.Note = cmp.Or(s.Name, arn), s.Note
 		if s.Note == "does not exist" {
@@ -105,10 +105,20 @@ func (d *painter) required(arn string, key int) {
 			}
 		}
 	}
+	groups := map[string][]string{}
 	for _, principal := range slices.Sorted(maps.Keys(fares)) {
-		if d.onlyWho == nil || slices.Contains(d.onlyWho, principal) {
-			d.fares([]string{principal}, arn, key, "required actions", fares[principal])
+		if d.onlyWho != nil && !slices.Contains(d.onlyWho, principal) {
+			continue
 		}
+		d.have[[2]string{principal, arn}] = true
+		id := ""
+		for _, action := range slices.Sorted(maps.Keys(fares[principal])) {
+			id += action + " " + string(fares[principal][action].State) + ","
+		}
+		groups[id] = append(groups[id], principal)
+	}
+	for _, id := range slices.Sorted(maps.Keys(groups)) {
+		d.fares(groups[id], arn, key, "required actions", fares[groups[id][0]])
 	}
 }
 
@@ -249,8 +259,7 @@ func (d *painter) others(arn string, key int) {
 	}
 	groups := map[string][]string{}
 	for _, principal := range slices.Sorted(maps.Keys(fares)) {
-		_, drawn := d.ids[principal]
-		if d.onlyWho != nil && !slices.Contains(d.onlyWho, principal) || drawn && d.arrowTo(principal, key) {
+		if d.onlyWho != nil && !slices.Contains(d.onlyWho, principal) || d.have[[2]string{principal, arn}] {
 			continue
 		}
 		var id strings.Builder
@@ -264,7 +273,7 @@ func (d *painter) others(arn string, key int) {
 	})
 	for g, id := range ids {
 		if g == pictureGroups {
-			d.p.Notes = append(d.p.Notes, "of those who may use "+d.called(arn)+", "+count(len(ids)-g, "further way")+" is left out")
+			d.fewer = true
 			break
 		}
 		how := map[string]Line{}
@@ -282,19 +291,4 @@ func (d *painter) others(arn string, key int) {
 		})
 		d.arrow(who, key, picture.Unknown)
 	}
-}
-
-// arrowTo tells whether a principal is drawn as one who may do something with a
-// key.
-func (d *painter) arrowTo(principal string, key int) bool {
-	from := d.ids[principal]
-	for ends := range d.arrows {
-		if ends[0] != from {
-			continue
-		}
-		if _, there := d.arrows[[2]int{ends[1], key}]; there {
-			return true
-		}
-	}
-	return false
 }
