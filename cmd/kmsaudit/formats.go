@@ -34,7 +34,7 @@ func formats() []format {
 		{"sarif", "SARIF 2.1.0, for code scanning of GitHub and others", writeSARIF},
 		{"junit", "JUnit XML, for the test views of build services", plain(junit.Write)},
 		{"markdown", "for pull requests, issues, job summaries and chats", writeMarkdown},
-		{"html", "a page to look at: the picture, who can decrypt, each finding in its policy", writeHTML},
+		{"html", "to look at: the picture, who can decrypt, findings in their policies", writeHTML},
 		{"csv", "a row for each finding, unknown and gap, for spreadsheets", plain(csv.Write)},
 		{"github", "annotations of a GitHub Actions run", plain(annotations.Write)},
 		{"ocsf", "OCSF " + ocsf.Version + " Compliance Findings, for data lakes and SIEMs", plain(ocsf.Write)},
