@@ -10,12 +10,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kmsaudit/kmsaudit/report/picture"
-	"github.com/kmsaudit/kmsaudit/rules"
 	"github.com/kmsaudit/kmsaudit/rules/chain"
 )
 
 // graphOptions are the flags of graph.
 type graphOptions struct {
+	own                       ownRules
 	config, output, asOf      string
 	format                    choice
 	keys, principals, buckets []string
@@ -31,8 +31,8 @@ by default, and what their objects are really under. What is wrong by the rules,
 or required and denied, is red, and says why.
 
 SVG is for browsers and documents, light or dark as the reader prefers, and
-shows the reasons where the pointer rests. Mermaid is what GitHub and GitLab draw in
-Markdown, between ` + "```mermaid and ```" + `. DOT is for Graphviz.
+shows the reasons where the pointer rests. Mermaid is what GitHub and GitLab
+draw in Markdown, between ` + "```mermaid and ```" + `. DOT is for Graphviz.
 
 Of a large account the required keys are drawn, those with the gravest findings
 and those of most buckets; the rest is counted. --key, --principal and --bucket
@@ -57,6 +57,7 @@ there is one could not be read, 4 the run failed.`,
 	f.StringArrayVar(&o.keys, "key", nil, "draw what is around this `key`: an ARN, an id or an alias")
 	f.StringArrayVar(&o.principals, "principal", nil, "draw what is around this `role` or user: an ARN, or role/NAME")
 	f.StringArrayVar(&o.buckets, "bucket", nil, "draw what is around this `bucket`")
+	o.own.declare(cmd)
 	return cmd
 }
 
@@ -65,7 +66,7 @@ func (a *app) runGraph(ctx context.Context, o *graphOptions, path string) error 
 	if err != nil {
 		return wrong(err)
 	}
-	catalogue, err := rules.Builtin()
+	catalogue, err := o.own.catalogue()
 	if err != nil {
 		return err
 	}
@@ -75,17 +76,20 @@ func (a *app) runGraph(ctx context.Context, o *graphOptions, path string) error 
 	}
 	judging, stop := a.pace([]string{path})
 	defer stop()
-	file, err := readSnapshot(path, c)
+	file, err := readOne(path, c)
 	if err != nil {
 		return wrong(err)
 	}
 	judging()
+	if c.settings.Sandbox, err = o.own.sandbox(); err != nil {
+		return err
+	}
 	world := chain.New(file, c.settings.Intent, catalogue.Params(c.settings))
 	focus, err := o.focus(world)
 	if err != nil {
 		return err
 	}
-	results, err := judged(ctx, catalogue, c, file, asOf)
+	results, err := judged(ctx, &o.own, catalogue, c, file, asOf)
 	if err != nil {
 		return err
 	}
