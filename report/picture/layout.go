@@ -20,7 +20,7 @@ const (
 	kindHeight = 14
 	nameHeight = 16
 	noteHeight = 14
-	nameColumn = 22 // letters to a line
+	nameColumn = 20 // letters to a line
 	noteColumn = 30
 	someLines  = 4
 )
