@@ -21,7 +21,7 @@ const (
 	nameHeight = 16
 	noteHeight = 14
 	nameColumn = 20 // letters to a line
-	noteColumn = 30
+	noteColumn = 25
 	someLines  = 4
 )
 
