@@ -5,13 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/kmsaudit/kmsaudit/report/internal/example"
 	"github.com/kmsaudit/kmsaudit/report/internal/hostile"
 	"github.com/kmsaudit/kmsaudit/report/picture"
 )
@@ -68,20 +65,7 @@ func TestGolden(t *testing.T) {
 		if again := written(t, write, small()); again != got {
 			t.Errorf("%s: two runs differ", ending)
 		}
-		file := filepath.Join("testdata", "small."+ending)
-		if os.Getenv("UPDATE") != "" {
-			if err := errors.Join(os.MkdirAll("testdata", 0o755), os.WriteFile(file, []byte(got), 0o600)); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), got); diff != "" {
-			t.Errorf("%s; UPDATE=1 refreshes it (-file +written):\n%s", file, diff)
-		}
+		example.Golden(t, "small."+ending, got)
 	}
 }
 
