@@ -158,6 +158,7 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 		gate.NewOnly = o.newOnly
 	}
 	began := time.Now()
+	o.draw = illustrator{catalogue, c}.draw
 	if err := a.writeReports(results, outputs, &o.rendering); err != nil {
 		return err
 	}

@@ -95,7 +95,7 @@ func (a *app) runExplain(ctx context.Context, o *explainOptions, path, resource 
 	if err != nil {
 		return notFound(err)
 	}
-	results, err := judged(ctx, o, catalogue, c, file, asOf)
+	results, err := judged(ctx, &o.own, catalogue, c, file, asOf)
 	if err != nil {
 		return err
 	}
@@ -129,8 +129,8 @@ func (o *explainOptions) check() (time.Time, error) {
 }
 
 // judged are the results of the rules on one snapshot.
-func judged(ctx context.Context, o *explainOptions, catalogue *rules.Catalogue, c *settled, file *snapshot.File, asOf time.Time) (*report.Results, error) {
-	engine, err := o.own.compile(ctx, catalogue, c.settings.Runs, false)
+func judged(ctx context.Context, own *ownRules, catalogue *rules.Catalogue, c *settled, file *snapshot.File, asOf time.Time) (*report.Results, error) {
+	engine, err := own.compile(ctx, catalogue, c.settings.Runs, false)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/kmsaudit/kmsaudit/report/annotations"
 	"github.com/kmsaudit/kmsaudit/report/asff"
 	"github.com/kmsaudit/kmsaudit/report/csv"
+	"github.com/kmsaudit/kmsaudit/report/html"
 	"github.com/kmsaudit/kmsaudit/report/junit"
 	"github.com/kmsaudit/kmsaudit/report/markdown"
 	"github.com/kmsaudit/kmsaudit/report/ocsf"
@@ -33,6 +34,7 @@ func formats() []format {
 		{"sarif", "SARIF 2.1.0, for code scanning of GitHub and others", writeSARIF},
 		{"junit", "JUnit XML, for the test views of build services", plain(junit.Write)},
 		{"markdown", "for pull requests, issues, job summaries and chats", writeMarkdown},
+		{"html", "to look at: the picture, who can decrypt, findings in their policies", writeHTML},
 		{"csv", "a row for each finding, unknown and gap, for spreadsheets", plain(csv.Write)},
 		{"github", "annotations of a GitHub Actions run", plain(annotations.Write)},
 		{"ocsf", "OCSF " + ocsf.Version + " Compliance Findings, for data lakes and SIEMs", plain(ocsf.Write)},
@@ -59,6 +61,14 @@ func writeSARIF(_ *app, w io.Writer, r *report.Results, o *rendering, _ io.Write
 
 func writeMarkdown(_ *app, w io.Writer, r *report.Results, o *rendering, _ io.Writer) error {
 	return markdown.Write(w, r, o.all)
+}
+
+func writeHTML(_ *app, w io.Writer, r *report.Results, o *rendering, _ io.Writer) error {
+	options := html.Options{All: o.all}
+	if o.draw != nil {
+		o.draw(r, &options)
+	}
+	return html.Write(w, r, options)
 }
 
 func writeASFF(_ *app, w io.Writer, r *report.Results, o *rendering, _ io.Writer) error {

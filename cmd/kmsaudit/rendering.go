@@ -12,6 +12,7 @@ import (
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 	"github.com/kmsaudit/kmsaudit/report"
 	"github.com/kmsaudit/kmsaudit/report/frameworks"
+	"github.com/kmsaudit/kmsaudit/report/html"
 )
 
 // rendering is what commands that write reports are told about them.
@@ -24,6 +25,8 @@ type rendering struct {
 	waivedInSARIF       bool
 	regionOfSecurityHub string
 	view                func(*report.Results) *frameworks.View // nil for reports by rule
+	// draw adds to a page what only snapshots know; nil where there are none.
+	draw func(*report.Results, *html.Options)
 }
 
 // declare adds the flags of reports to a command.
@@ -35,7 +38,7 @@ func (o *rendering) declare(cmd *cobra.Command) {
 	f.IntVar(&o.width, "width", 0, "columns of the table (default that of the terminal)")
 	f.BoolVar(&o.wide, "wide", false, "wrap no table however narrow the terminal")
 	f.BoolVar(&o.vertical, "vertical", false, "write blocks in place of tables")
-	f.BoolVar(&o.all, "all", false, "list everything in table and markdown, not the first 20 of each list")
+	f.BoolVar(&o.all, "all", false, "list everything in table, markdown and html, not the first of each list")
 	choose(cmd, &o.color, "color", "", "colours in the table")
 	f.BoolVar(&o.waivedInSARIF, "sarif-include-waived", false, "write what is waived to SARIF too, as suppressed")
 	f.StringVar(&o.regionOfSecurityHub, "asff-region", "", "`Region` of the Security Hub that asff is for (default that of each finding)")

@@ -85,19 +85,26 @@ func unzip(stored []byte) ([]byte, error) {
 	return text, err
 }
 
-// Positions finds where values begin in the file's (uncompressed) text, which is
-// read again: it is larger than all that it says. It finds nothing in a file that
-// is another one by now.
-func (f *File) Positions(pointers []string) map[string]Position {
-	text := f.text
-	if text == nil {
-		again, sum, err := load(f.Path)
-		if err != nil || sum != f.SHA256 {
-			return nil
-		}
-		text = again
+// Text is the file's uncompressed text, which is read again: it is larger than all
+// that it says. It is nil of a file that is another one by now.
+func (f *File) Text() []byte {
+	if f.text != nil {
+		return f.text
 	}
-	return Positions(text, pointers)
+	text, sum, err := load(f.Path)
+	if err != nil || sum != f.SHA256 {
+		return nil
+	}
+	return text
+}
+
+// Positions finds where values begin in the file's text. It finds nothing in a file
+// that is another one by now.
+func (f *File) Positions(pointers []string) map[string]Position {
+	if text := f.Text(); text != nil {
+		return Positions(text, pointers)
+	}
+	return nil
 }
 
 // WriteFile writes the snapshot so that a reader sees the old file or the new

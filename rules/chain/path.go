@@ -85,8 +85,7 @@ func (t *teller) bucketSteps(r *facts.Requirement, wanted *facts.RequiredBucket,
 		key = cmp.Or(key, row.Key)
 		denied, undecided = append(denied, row.Denied...), append(undecided, row.Undecided...)
 		for _, one := range t.operationOf(row) {
-			action := one.what[strings.Index(one.what, "half: ")+len("half: "):]
-			action, _, _ = strings.Cut(action, " on ")
+			action := actionOf(one)
 			if strings.HasPrefix(action, "kms:") {
 				kms = append(kms, decided{action, one.resource, one.decision})
 			} else {
