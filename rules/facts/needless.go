@@ -24,7 +24,7 @@ func (b *builder) addNeedless() {
 		if len(users[k.ARN]) == 0 || elsewhere[k.ARN] || !onlyS3(k) {
 			continue
 		}
-		row := Needless{ID: k.ARN, Key: k.ARN, Place: place("keys", i), BucketCount: len(users[k.ARN])}
+		row := Needless{ID: k.ARN + "|needless", Key: k.ARN, Place: place("keys", i), BucketCount: len(users[k.ARN])}
 		row.Buckets = append(row.Buckets, users[k.ARN][:min(someBuckets, len(users[k.ARN]))]...)
 		if _, reason := certainPolicy(k.Policy, "kms:GetKeyPolicy"); reason != nil {
 			row.Undecided = append(row.Undecided, undecidedBy("who can decrypt with the key", row.Place+"/policy", *reason))
