@@ -34,7 +34,7 @@ func (b *builder) addBuckets() {
 		b.document.Buckets = append(b.document.Buckets, fact)
 	}
 	standIn := "arn:" + b.s.Account.Partition + ":s3:::*"
-	if reason, at := b.incomplete("s3:ListAllMyBuckets", "", standIn, "buckets", "objects", "monitoring.object_events"); reason != nil {
+	if reason, at := b.incomplete("s3:ListAllMyBuckets", "", standIn, "buckets", "objects", "needless", "monitoring.object_events"); reason != nil {
 		b.document.Buckets = append(b.document.Buckets, Bucket{
 			ARN: standIn, Name: "*", Place: at, Intent: BucketIntent{BucketKey: "unsaid"},
 			Unread: nothingOf("buckets", *reason),

@@ -71,7 +71,7 @@ func BuildAmong(s *snapshot.Snapshot, intent Intent, params map[string]map[strin
 	}
 	b.controls = controlsOf(s)
 	b.boundaries = boundariesOf(s)
-	b.incomplete("iam:GetAccountAuthorizationDetails", "", b.identities(), "policies", "roles", "identities", "access", "operations", "exclusive", "crossings", "effects")
+	b.incomplete("iam:GetAccountAuthorizationDetails", "", b.identities(), "policies", "roles", "identities", "access", "operations", "exclusive", "crossings", "effects", "needless")
 	var decisions sync.WaitGroup // which need nothing of the resources' facts
 	decisions.Go(func() {
 		if b.wanted.wants("access") {
@@ -100,6 +100,7 @@ func BuildAmong(s *snapshot.Snapshot, intent Intent, params map[string]map[strin
 	}
 	b.addTrails()
 	b.addLogGroups()
+	b.addNeedless()
 	b.addMonitoring()
 	if b.wanted.wants("operations") {
 		b.addOperations()

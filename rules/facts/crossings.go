@@ -109,7 +109,7 @@ type crossers struct {
 // addKey adds the row of key k: of those who have it by name.
 func (c *crossing) addKey(k int) {
 	arn, h := c.keys[k], c.homes[k]
-	row := Crossing{ID: arn, Scope: "key", Resource: arn, Environments: h.names, Place: h.place}
+	row := Crossing{ID: arn + "|crossings", Scope: "key", Resource: arn, Environments: h.names, Place: h.place}
 	key := &c.s.Keys[c.builder.keys[arn]]
 	if h.reason != nil {
 		row.Undecided = append(row.Undecided, undecidedBy("the environment of the key", h.place, *h.reason))

@@ -26,6 +26,7 @@ type Document struct {
 	Exclusive  []Exclusive  `json:"exclusive"`
 	Crossings  []Crossing   `json:"crossings"`
 	Effects    []Effect     `json:"effects"`
+	Needless   []Needless   `json:"needless"`
 }
 
 // Account is the account that the document is about.

@@ -21,7 +21,7 @@ func (b *builder) addEffects() {
 			return // whose statements are not known is told where they would count
 		}
 		at += "/document/value"
-		b.addEffect(Effect{ID: id, Kind: "identity", Resource: resource, Policy: name, Place: at}, document, effects.Of(at))
+		b.addEffect(Effect{ID: id + "|effects", Kind: "identity", Resource: resource, Policy: name, Place: at}, document, effects.Of(at))
 	}
 	inline := func(owner string, policies snapshot.Reading[[]snapshot.NamedPolicy], at string) {
 		list, _ := policies.Get()
@@ -44,7 +44,7 @@ func (b *builder) addEffects() {
 		}
 	}
 	for i, k := range b.s.Keys {
-		row := Effect{ID: k.ARN, Kind: "key", Resource: k.ARN, Policy: "key policy", Place: place("keys", i, "policy", "value")}
+		row := Effect{ID: k.ARN + "|effects", Kind: "key", Resource: k.ARN, Policy: "key policy", Place: place("keys", i, "policy", "value")}
 		if m, ok := k.Metadata.Get(); ok && m.Manager == "AWS" {
 			continue
 		}
@@ -67,7 +67,7 @@ func (b *builder) addUnreadEffects() {
 		p := &b.document.Policies[i]
 		if reason, unread := p.Unread["document"]; unread && p.Manager == "customer" {
 			b.document.Effects = append(b.document.Effects, Effect{
-				ID: p.ID, Kind: "identity", Resource: p.ARN, Policy: p.Name, Place: p.Place,
+				ID: p.ID + "|effects", Kind: "identity", Resource: p.ARN, Policy: p.Name, Place: p.Place,
 				Undecided: []Undecided{undecidedBy("the policy", p.Place, reason)},
 			})
 		}

@@ -91,7 +91,7 @@ func known[R, F any](unread map[string]Unread, name string, ask func(R, int) (*F
 // complete.
 func (b *builder) standForKeys(operation, listed, region string) {
 	standIn := "arn:" + b.s.Account.Partition + ":kms:" + region + ":" + b.s.Account.ID + ":key/*"
-	reason, at := b.incomplete(operation, listed, standIn, "keys", "crossings", "effects")
+	reason, at := b.incomplete(operation, listed, standIn, "keys", "crossings", "effects", "needless")
 	if reason == nil {
 		return
 	}

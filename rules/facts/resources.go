@@ -47,6 +47,9 @@ func (d *Document) Resources(see func(Resource)) {
 	for i := range d.Effects {
 		see(Resource{ID: d.Effects[i].ID, Place: d.Effects[i].Place})
 	}
+	for i := range d.Needless {
+		see(Resource{ID: d.Needless[i].ID, Place: d.Needless[i].Place})
+	}
 	for i := range d.Exclusive {
 		see(Resource{ID: d.Exclusive[i].ID, Place: d.Exclusive[i].Place})
 	}

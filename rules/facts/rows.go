@@ -105,6 +105,27 @@ type NoEffect struct {
 	Tests     []Test      `json:"tests"`
 }
 
+// Needless is a key of which the only known use is to encrypt objects of S3.
+type Needless struct {
+	ID          string   `json:"id"`
+	Key         string   `json:"key"`
+	Place       string   `json:"place"`
+	BucketCount int      `json:"bucket_count"` // buckets with objects under it
+	Buckets     []string `json:"buckets"`      // the first few
+	// Allowed are those who can decrypt with it, by a policy that names the key or
+	// them, and reach none of the objects.
+	Allowed   []NeedlessUse `json:"allowed"`
+	Undecided []Undecided   `json:"undecided"`
+}
+
+// NeedlessUse are principals who do not need what they can do.
+type NeedlessUse struct {
+	What       string      `json:"what"` // the action
+	Count      int         `json:"count"`
+	Principals []string    `json:"principals"` // the first few, sorted
+	By         []Statement `json:"by"`         // what gives it to the first of them
+}
+
 // Allowed is a request that is allowed.
 type Allowed struct {
 	What string `json:"what"` // the action

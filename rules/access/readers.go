@@ -1,0 +1,150 @@
+package access
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/kmsaudit/kmsaudit/collector/policy"
+)
+
+// ObjectReaders tells who may do anything to the objects of buckets for which S3 needs
+// kms:Decrypt: read them, or upload them in parts. It remembers what it has met: not
+// for concurrent use.
+type ObjectReaders struct {
+	account *Account
+	people  map[string]reader
+	open    map[string]bool // buckets whose own policy may let somebody read
+	heads   map[string]arn
+}
+
+// reader is a principal with the Allows of its policies that are on such an action;
+// unsure says that there may be more.
+type reader struct {
+	one    *actor
+	allows []*statement
+	unsure bool
+}
+
+// NewObjectReaders prepares the account's policies.
+func (a *Account) NewObjectReaders() *ObjectReaders {
+	return &ObjectReaders{account: a, people: map[string]reader{}, open: map[string]bool{}, heads: map[string]arn{}}
+}
+
+// Of is a denial only if every such action is denied to the principal on every object
+// of the buckets, as far as S3's own half of it goes (S1).
+func (r *ObjectReaders) Of(principal string, buckets []string) (Verdict, []UnreadRef) {
+	a := r.account
+	who := r.reader(principal)
+	var open *query
+	for _, bucket := range buckets {
+		if !who.unsure && !r.mayRead(&who, bucket) {
+			continue
+		}
+		for _, action := range readingActions() {
+			x := query{one: who.one, action: action, resource: bucket + "/", open: true, chosen: true, stance: MustNotBeAble}
+			a.find(&x)
+			switch a.verdict(&x) {
+			case Allowed:
+				return Allowed, nil
+			case Depends:
+				return Depends, nil
+			case Unknown:
+				if open == nil {
+					open = &x
+				}
+			case ExplicitlyDenied, ImplicitlyDenied:
+			}
+		}
+	}
+	if open != nil {
+		return Unknown, a.decide(open).Unread
+	}
+	return ImplicitlyDenied, nil
+}
+
+// readingActions are the actions on objects of the operations that need kms:Decrypt
+// and that a principal can ask for, in lower case, sorted.
+var readingActions = sync.OnceValue(func() []string {
+	var list []string
+	for _, o := range Operations() {
+		if o.Service != "" || o.Directory {
+			continue
+		}
+		if slices.Contains(slices.Concat(o.KMS, o.KMSBucketKey), "kms:Decrypt") && !o.OnBucket {
+			list = append(list, o.S3...)
+		}
+		if slices.Contains(o.KMSSource, "kms:Decrypt") {
+			list = append(list, o.S3Source...)
+		}
+	}
+	for i := range list {
+		list[i] = strings.ToLower(list[i])
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+})
+
+func (r *ObjectReaders) reader(principal string) reader {
+	who, met := r.people[principal]
+	if met {
+		return who
+	}
+	who.one = r.account.asking(principal)
+	for _, p := range who.one.identity {
+		if p == nil || p.allows&serviceS3 == 0 {
+			continue
+		}
+		who.unsure = who.unsure || p.unread != nil || p.permissive
+		for i := range p.statements {
+			if s := &p.statements[i]; s.allowsReading() {
+				who.allows = append(who.allows, s)
+			}
+		}
+	}
+	r.people[principal] = who
+	return who
+}
+
+// allowsReading reports an Allow that is on one of the actions.
+func (s *statement) allowsReading() bool {
+	return !s.deny && s.services&serviceS3 != 0 && slices.ContainsFunc(readingActions(), s.onAction)
+}
+
+// mayRead reports whether one of the Allows, or the bucket's own policy, could allow
+// something on an object of the bucket. It looks at little: whom it turns away, the
+// decision would turn away too.
+func (r *ObjectReaders) mayRead(who *reader, bucket string) bool {
+	open, met := r.open[bucket]
+	if !met {
+		open = r.account.opensObjects(bucket)
+		r.open[bucket] = open
+		r.heads[bucket], _ = splitARN(bucket + "/")
+	}
+	if open {
+		return true
+	}
+	objects, ctx := r.heads[bucket], Context{otherwise: unknown}
+	return slices.ContainsFunc(who.allows, func(s *statement) bool {
+		return s.notResource || slices.ContainsFunc(s.resources, func(p arnPattern) bool {
+			return p.any || p.matchesHead(&objects, &ctx) != no
+		})
+	})
+}
+
+// opensObjects reports a bucket that is not known, or whose policy allows such an
+// action to somebody who is no service.
+func (a *Account) opensObjects(bucket string) bool {
+	b := a.buckets[bucket]
+	switch {
+	case b == nil:
+		return true
+	case b.policy == nil:
+		return false
+	case b.policy.unread != nil:
+		return true
+	}
+	return slices.ContainsFunc(b.policy.statements, func(s statement) bool {
+		return s.allowsReading() && (s.notPrincipal || slices.ContainsFunc(s.principals, func(n named) bool { return n.kind != policy.KindService }))
+	})
+}
