@@ -21,6 +21,7 @@ type Census struct {
 	stance  Stance
 	set     actionSet
 	action  string
+	with    *facts // that the request has besides, whoever makes it
 
 	people  []*actor // by ARN
 	index   map[string]int
@@ -49,8 +50,10 @@ type Tally struct {
 }
 
 // Census takes the census of an action of KMS on keys; of other actions it is empty.
-func (a *Account) Census(action string, stance Stance) *Census {
-	c := &Census{account: a, stance: stance, action: action, set: setOf(strings.ToLower(action)), index: map[string]int{}, number: map[string]int{}}
+func (a *Account) Census(action string, stance Stance) *Census { return a.census(action, stance, nil) }
+
+func (a *Account) census(action string, stance Stance, with *facts) *Census {
+	c := &Census{account: a, stance: stance, action: action, with: with, set: setOf(strings.ToLower(action)), index: map[string]int{}, number: map[string]int{}}
 	for _, arn := range slices.Sorted(maps.Keys(a.keys)) {
 		c.number[arn] = len(c.keys)
 		c.keys = append(c.keys, a.keys[arn])
@@ -79,7 +82,7 @@ func (a *Account) Census(action string, stance Stance) *Census {
 
 // grade decides a pair. The key and the person may be models of classes.
 func (c *Census) grade(one *actor, k *key) verdict {
-	x := query{one: one, action: c.action, resource: k.at.ARN, stance: c.stance}
+	x := query{one: one, action: c.action, resource: k.at.ARN, stance: c.stance, fixed: c.with}
 	c.account.find(&x)
 	x.policies.Resource, x.policies.Grants = k.policy, readGrants(k.grants, one.Kind)
 	return verdict(grade(c.account.verdict(&x)))

@@ -156,7 +156,7 @@ func (s *sorter) keyStatement(k *key, st *statement) (*statement, string) {
 		return nil, ""
 	}
 	slices.Sort(who)
-	ctx := Context{under: [4]*facts{s.fixed, nil, nil, k.facts}, otherwise: unknown}
+	ctx := Context{under: [4]*facts{s.fixed, s.with, nil, k.facts}, otherwise: unknown}
 	parts, ok := splitARN(k.at.ARN)
 	at := situation{resource: k.at.ARN, isARN: ok, parts: parts, isKey: true, ctx: &ctx}
 	on := own.onResource(&at)
@@ -192,7 +192,7 @@ func (s *sorter) keyStatement(k *key, st *statement) (*statement, string) {
 
 // faces adds what the statements of people and of the organization make of a key.
 func (s *sorter) faces(k *key, text *strings.Builder) {
-	ctx := Context{under: [4]*facts{s.fixed, nil, nil, k.facts}, otherwise: unknown}
+	ctx := Context{under: [4]*facts{s.fixed, s.with, nil, k.facts}, otherwise: unknown}
 	parts, ok := splitARN(k.at.ARN)
 	at := situation{resource: k.at.ARN, isARN: ok, parts: parts, isKey: true, ctx: &ctx}
 	text.WriteString("\n")

@@ -8,7 +8,9 @@ import (
 
 // sortPeople sorts the people.
 func (s *sorter) sortPeople() {
-	s.spreads()
+	open := s.open()
+	counts := func(one *actor) bool { return open || s.gives(one) }
+	s.spreads(counts)
 	classes := map[string]int{}
 	for i, one := range s.people {
 		s.class[i] = -1
@@ -16,6 +18,9 @@ func (s *sorter) sortPeople() {
 		case "user", "role", "session", "root", "anyone":
 		default:
 			continue // those who are named only
+		}
+		if !counts(one) {
+			continue // only those keys count that name it
 		}
 		if s.personal(one) {
 			for k := range s.near {
@@ -35,6 +40,49 @@ func (s *sorter) sortPeople() {
 		s.class[i] = n
 		s.members[n] = append(s.members[n], i)
 	}
+}
+
+// open reports whether some key lets people in whom it does not name and whose own
+// policies do not allow it.
+func (s *sorter) open() bool {
+	for _, k := range s.keys {
+		ctx := Context{under: [4]*facts{s.fixed, s.with, nil, k.facts}, otherwise: unknown}
+		for i := 0; k.policy != nil && i < len(k.policy.statements); i++ {
+			st := &k.policy.statements[i]
+			fails := func(t test) bool { return t.eval(&ctx) == no }
+			if st.kms&s.set != 0 && !st.deny && st.everybody() && !slices.ContainsFunc(st.tests, fails) {
+				return true
+			}
+		}
+		if slices.ContainsFunc(k.grants, func(g Grant) bool { return whoIs(g.Grantee).kind == callerAnyone }) {
+			return true
+		}
+	}
+	return false
+}
+
+// gives reports whether anything on the person's side may allow the action.
+func (s *sorter) gives(one *actor) bool {
+	if one.Kind == "root" || one.Kind == "anyone" {
+		return true
+	}
+	for _, p := range one.identity {
+		if p == nil {
+			continue
+		}
+		if p.unread != nil || p.permissive {
+			return true
+		}
+		if p.allows&serviceKMS == 0 {
+			continue
+		}
+		for i := range p.statements {
+			if st := &p.statements[i]; st.kms&s.set != 0 && !st.deny && !st.hasPrincipal {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // own calls see for every statement of the person's policies that is on the action.
@@ -63,9 +111,12 @@ func (s *sorter) personal(one *actor) bool {
 	return found
 }
 
-// spreads finds which patterns of resources make pairs.
-func (s *sorter) spreads() {
+// spreads finds which patterns of resources make pairs, of those who count.
+func (s *sorter) spreads(counts func(*actor) bool) {
 	for _, one := range s.people {
+		if !counts(one) {
+			continue
+		}
 		met := map[string]bool{}
 		s.own(one, func(_ *Policy, st *statement) {
 			for i := range st.resources {
@@ -123,7 +174,7 @@ func (s *sorter) model(i int, one *actor) (model *actor, signature string, allow
 
 // alone is the truth of a test that no key has a part in.
 func (s *sorter) alone(t *test, one *actor) tri {
-	ctx := Context{under: [4]*facts{s.fixed, nil, one.facts, nil}, otherwise: unknown}
+	ctx := Context{under: [4]*facts{s.fixed, s.with, one.facts, nil}, otherwise: unknown}
 	return t.eval(&ctx)
 }
 
