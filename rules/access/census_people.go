@@ -8,9 +8,8 @@ import (
 
 // sortPeople sorts the people.
 func (s *sorter) sortPeople() {
-	open := s.open()
-	counts := func(one *actor) bool { return open || s.gives(one) }
-	s.spreads(counts)
+	s.opened = s.open()
+	s.spreads()
 	classes := map[string]int{}
 	for i, one := range s.people {
 		s.class[i] = -1
@@ -19,7 +18,7 @@ func (s *sorter) sortPeople() {
 		default:
 			continue // those who are named only
 		}
-		if !counts(one) {
+		if !s.counts(one) {
 			continue // only those keys count that name it
 		}
 		if s.personal(one) {
@@ -60,6 +59,9 @@ func (s *sorter) open() bool {
 	}
 	return false
 }
+
+// counts reports whether a key that does not name somebody may let it in.
+func (s *sorter) counts(one *actor) bool { return s.opened || s.gives(one) }
 
 // gives reports whether anything on the person's side may allow the action.
 func (s *sorter) gives(one *actor) bool {
@@ -112,9 +114,9 @@ func (s *sorter) personal(one *actor) bool {
 }
 
 // spreads finds which patterns of resources make pairs, of those who count.
-func (s *sorter) spreads(counts func(*actor) bool) {
+func (s *sorter) spreads() {
 	for _, one := range s.people {
-		if !counts(one) {
+		if !s.counts(one) {
 			continue
 		}
 		met := map[string]bool{}
