@@ -26,6 +26,7 @@ type Document struct {
 	Exclusive  []Exclusive  `json:"exclusive"`
 	Crossings  []Crossing   `json:"crossings"`
 	Effects    []Effect     `json:"effects"`
+	Powers     []Power      `json:"powers"`
 }
 
 // Account is the account that the document is about.
