@@ -17,8 +17,9 @@ type Power struct {
 	Direct  bool
 	Actions []string
 	Holders []PowerHolder // by ARN
-	// On are the ARNs of the keys or buckets, of those holders who are not aside.
-	On []string
+	// On are the ARNs of the keys or buckets, of those holders who are not aside;
+	// Whole are those of all holders.
+	On, Whole []string
 	// Tests are those that are open for one of the holders who have it under
 	// conditions only.
 	Tests []Test
@@ -110,6 +111,7 @@ type gatherer struct {
 type gathered struct {
 	Power
 	on      set
+	whole   set
 	actions map[string]bool
 	holders map[string]PowerHolder
 	rep     func() Decision // of one who has it under conditions
@@ -118,7 +120,7 @@ type gathered struct {
 func (g *gatherer) power(id string, ref func() StatementRef) *gathered {
 	p := g.by[id]
 	if p == nil {
-		p = &gathered{Power: Power{By: ref()}, on: newSet(len(g.arns)), actions: map[string]bool{}, holders: map[string]PowerHolder{}}
+		p = &gathered{Power: Power{By: ref()}, on: newSet(len(g.arns)), whole: newSet(len(g.arns)), actions: map[string]bool{}, holders: map[string]PowerHolder{}}
 		g.by[id] = p
 	}
 	return p
@@ -166,7 +168,7 @@ func (g *gatherer) hold(p *gathered, one *actor, r *reached, got set, actions []
 		p.rep = func() Decision { return g.decide(one, action, on) }
 	}
 	p.holders[one.ARN] = h
-	if !h.Aside {
+	if p.whole.join(got); !h.Aside {
 		p.on.join(got)
 	}
 	for _, action := range actions {
@@ -185,6 +187,9 @@ func (g *gatherer) powers() Powers {
 		for i, arn := range g.arns {
 			if p.on.has(i) {
 				p.On = append(p.On, arn)
+			}
+			if p.whole.has(i) {
+				p.Whole = append(p.Whole, arn)
 			}
 		}
 		if p.rep != nil {

@@ -58,6 +58,18 @@ func (b *builder) addPower(kind string, powers access.Powers, admins meant) {
 	row.Undecided = b.powersUndecided("who "+map[string]string{
 		"destroy": "can destroy keys", "takeover": "can take keys over", "encryption": "can change the encryption of buckets",
 	}[kind], powers)
+	b.addPowerRow(row)
+}
+
+// addPowerRow adds a row. What is not known is a row of its own where there is
+// something to find: a finding would hide it.
+func (b *builder) addPowerRow(row Power) {
+	if len(row.Undecided) > 0 && len(row.Allowed)+len(row.Depends) > 0 {
+		rest := row
+		rest.ID, rest.Allowed, rest.Depends = row.ID+"|unread", nil, nil
+		row.Undecided = nil
+		b.document.Powers = append(b.document.Powers, rest)
+	}
 	b.document.Powers = append(b.document.Powers, row)
 }
 
@@ -193,14 +205,14 @@ func (b *builder) addUnbounded(over []access.Powers) {
 				}
 			}
 			p := powers.List[i]
-			p.Tests = nil
+			p.Tests, p.On = nil, p.Whole
 			b.fileUsers(groups, &p, who)
 		}
 	}
 	row.Allowed = groups.rows()
 	row.Guards = b.guards(slices.Concat(destroying(), takingOver()))
 	row.Undecided = b.powersUndecided("who administers keys", whole)
-	b.document.Powers = append(b.document.Powers, row)
+	b.addPowerRow(row)
 }
 
 // guards are the service control policies over the account that deny one of the

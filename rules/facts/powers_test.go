@@ -21,6 +21,9 @@ func powersOf(t *testing.T, intent Intent, change func(*snapshot.Snapshot)) map[
 	document, _ := BuildFor(f.Snapshot, intent, nil, Wanted{"powers": true})
 	rows := map[string]Power{}
 	for _, row := range document.Powers {
+		if rest, split := rows[row.Kind]; split {
+			row.Undecided = rest.Undecided
+		}
 		rows[row.Kind] = row
 	}
 	if len(rows) != 4 {
