@@ -2,6 +2,7 @@ package access
 
 import (
 	"cmp"
+	little "encoding/binary"
 	"fmt"
 	"maps"
 	"slices"
@@ -59,7 +60,8 @@ type bucketSorter struct {
 	looks        []string // context keys of buckets that statements look at, and of variables
 	facing       []*test  // tests of nothing that buckets have, each once
 	speaks       [][]*statement
-	class        []string // by bucket; "" for those that are alone
+	class        []int       // by bucket; -1 for those that are alone
+	ats          []situation // by bucket: a request on it, as far as patterns look at it
 	covers       map[string]coverage
 }
 
@@ -112,9 +114,16 @@ func (s *bucketSorter) sort() {
 		}
 	}
 	ofBuckets := map[string]bool{}
+	open := &Context{otherwise: unknown}
 	s.whole = newSet(len(s.arns))
 	for i, arn := range s.arns {
 		s.whole.add(i)
+		resource := arn
+		if s.object {
+			resource += "/"
+		}
+		parts, ok := splitARN(resource)
+		s.ats = append(s.ats, situation{resource: resource, isARN: ok, parts: parts, open: s.object, ctx: open})
 		b := s.account.buckets[arn]
 		if b.policy != nil && b.policy.unread != nil {
 			s.unread = append(s.unread, i)
@@ -161,9 +170,20 @@ func (s *bucketSorter) sort() {
 		}
 	}
 	s.looks = slices.Sorted(maps.Keys(looks))
-	s.class, s.speaks = make([]string, len(s.arns)), make([][]*statement, len(s.arns))
+	s.class, s.speaks = make([]int, len(s.arns)), make([][]*statement, len(s.arns))
+	classes := map[string]int{}
 	for i := range s.arns {
-		s.class[i] = s.classOf(i)
+		s.class[i] = -1
+		text, whole := s.classOf(i)
+		if !whole {
+			continue
+		}
+		n, met := classes[text]
+		if !met {
+			n = len(classes)
+			classes[text] = n
+		}
+		s.class[i] = n
 	}
 }
 
@@ -181,8 +201,8 @@ func ofOne(names map[string]bool, key string) bool {
 }
 
 // classOf is equal for buckets that treat everybody alike, but for the patterns of
-// people's own statements; it is "" for one that is alone.
-func (s *bucketSorter) classOf(i int) string {
+// people's own statements; whole is false for one that is alone.
+func (s *bucketSorter) classOf(i int) (class string, whole bool) {
 	b := s.account.buckets[s.arns[i]]
 	var text strings.Builder
 	text.WriteString("bucket " + values(b.facts, s.looks))
@@ -190,9 +210,9 @@ func (s *bucketSorter) classOf(i int) string {
 		fmt.Fprintf(&text, " %d", s.on(st, i))
 	}
 	ctx := Context{under: [4]*facts{s.account.actions[s.lower], s.fixed, nil, b.facts}, otherwise: unknown}
-	at := s.at(i)
+	at := s.ats[i]
 	at.ctx = &ctx
-	single := false
+	whole = true
 	for _, st := range s.of(b.policy).all {
 		on := st.onResource(&at)
 		if on == no || slices.ContainsFunc(st.tests, func(t test) bool { return t.eval(&ctx) == no }) {
@@ -206,12 +226,9 @@ func (s *bucketSorter) classOf(i int) string {
 		for k := range st.tests {
 			fmt.Fprintf(&text, " %q", st.tests[k].source)
 		}
-		single = single || on == maybe // on a part of it
+		whole = whole && on != maybe // which is a part of it
 	}
-	if single {
-		return ""
-	}
-	return text.String()
+	return text.String(), whole
 }
 
 // on says how a statement covers a bucket: not, in part, or all of it.
@@ -344,25 +361,29 @@ func (s *bucketSorter) reach(one *actor, may set) *reached {
 		}
 	})
 	known := map[string]verdict{}
-	faces := make([]byte, len(patterns))
+	const head = 4 // the class
+	face := make([]byte, head+len(patterns))
 	for on := range s.arns {
 		if !may.has(on) || slices.Contains(s.unread, on) {
 			continue
 		}
 		for i, c := range patterns {
-			faces[i] = '0'
-			if c.parts.has(on) {
-				faces[i] = '1'
-			} else if c.some.has(on) {
-				faces[i] = '2'
+			switch {
+			case c.parts.has(on):
+				face[head+i] = 1
+			case c.some.has(on):
+				face[head+i] = 2
+			default:
+				face[head+i] = 0
 			}
 		}
 		class := s.class[on]
-		v, decided := known[class+string(faces)]
-		if !decided || single || class == "" {
+		little.LittleEndian.PutUint32(face, uint32(class)) //nolint:gosec // -1 is never looked up
+		v, decided := known[string(face)]
+		if !decided || single || class < 0 {
 			x := s.query(one, on)
 			v = verdict(grade(s.account.verdict(&x)))
-			known[class+string(faces)] = v
+			known[string(face)] = v
 		}
 		r.put(on, v)
 	}
@@ -401,8 +422,7 @@ func (s *bucketSorter) covered(p *arnPattern) coverage {
 	}
 	c = coverage{newSet(len(s.arns)), newSet(len(s.arns))}
 	for _, on := range s.under(p.head()) {
-		at := s.at(on)
-		switch p.covers(&at) {
+		switch p.covers(&s.ats[on]) {
 		case maybe:
 			c.parts.add(on)
 			c.some.add(on)
@@ -413,16 +433,6 @@ func (s *bucketSorter) covered(p *arnPattern) coverage {
 	}
 	s.covers[p.text] = c
 	return c
-}
-
-// at is a request on a bucket, as far as patterns of resources look at it.
-func (s *bucketSorter) at(on int) situation {
-	resource := s.arns[on]
-	if s.object {
-		resource += "/"
-	}
-	parts, ok := splitARN(resource)
-	return situation{resource: resource, isARN: ok, parts: parts, open: s.object, ctx: &Context{otherwise: unknown}}
 }
 
 // under are the buckets whose ARN, or an object's, may begin with the text.
