@@ -307,6 +307,7 @@ type keyPowers struct {
 	reached []*reached // by person; nil for those who can do nothing
 	sorted  *sorter
 	covers  map[string]set
+	aliases map[string][]query
 }
 
 func (a *Account) keyPowers(action string, like *Census) *keyPowers {
@@ -314,6 +315,7 @@ func (a *Account) keyPowers(action string, like *Census) *keyPowers {
 	if action == createGrant {
 		k.with = grantOfOnesOwn()
 	}
+	k.aliases = k.aliasQueries()
 	c := a.census(action, MustNotBeAble, k.with, like)
 	k.census, k.sorted = c, &sorter{Census: c, byID: byID(c.keys)}
 	ours := newSet(len(c.keys))
@@ -372,10 +374,10 @@ func (k *keyPowers) add(g *gatherer, actions []string) {
 	}
 	g.found.Unread = append(g.found.Unread, c.unread...)
 	for p, one := range c.people {
-		if k.reached[p] == nil {
+		if r := k.reached[p]; r == nil || max(r.allowed.first(), r.depends.first(), r.unknown.first()) < 0 {
 			continue
 		}
-		able := slices.DeleteFunc(slices.Clone(actions), func(action string) bool { return aliasEdit(action) && a.onAliases(one, action).Denied() })
+		able := slices.DeleteFunc(slices.Clone(actions), func(action string) bool { return aliasEdit(action) && !k.onAliases(one, action) })
 		if len(able) == 0 {
 			continue
 		}
@@ -428,16 +430,31 @@ func (s *statement) keysOf(sorted *sorter, whole set, met map[string]set) set {
 	return all
 }
 
-// onAliases is whether somebody may perform an action on some alias (M8).
-func (a *Account) onAliases(one *actor, action string) Verdict {
-	best := ImplicitlyDenied
-	for _, region := range a.regions() {
-		x := query{one: one, action: action, open: true, chosen: true, stance: MustNotBeAble, fixed: directCall()}
-		x.resource = "arn:" + a.s.Account.Partition + ":kms:" + region + ":" + a.id + ":alias/"
-		a.find(&x)
-		if v := a.verdict(&x); grade(v) > grade(best) {
-			best = v
+// aliasQueries ask for the actions on aliases, in each Region.
+func (k *keyPowers) aliasQueries() map[string][]query {
+	a := k.account
+	asked := map[string][]query{}
+	for _, action := range keyActions() {
+		for _, region := range a.regions() {
+			if aliasEdit(action) {
+				asked[action] = append(asked[action], query{
+					action: strings.ToLower(action), open: true, chosen: true, stance: MustNotBeAble, fixed: k.with, owner: a, from: a,
+					resource: "arn:" + a.s.Account.Partition + ":kms:" + region + ":" + a.id + ":alias/", resources: a.ownFacts(region),
+				})
+			}
 		}
 	}
-	return best
+	return asked
+}
+
+// onAliases reports whether somebody may perform an action on some alias (M8).
+func (k *keyPowers) onAliases(one *actor, action string) bool {
+	for _, x := range k.aliases[action] {
+		x.one = one
+		x.own(k.account)
+		if !k.account.verdict(&x).Denied() {
+			return true
+		}
+	}
+	return false
 }
