@@ -180,12 +180,15 @@ func (s *sorter) alone(t *test, one *actor) tri {
 	return t.eval(&ctx)
 }
 
+// values says what is known of context keys, whose names are sorted.
 func values(f *facts, names []string) string {
-	tested := map[string]bool{}
+	var text strings.Builder
 	for _, name := range names {
-		tested[name] = true
+		if found := f.lookup(name); found.state != unset {
+			fmt.Fprintf(&text, "%q %v\n", name, found)
+		}
 	}
-	return f.signature(tested)
+	return text.String()
 }
 
 // strip leaves of the policies what classes are made of, and says it in lines; what
