@@ -113,7 +113,7 @@ func TestDiff(t *testing.T) {
 			},
 			args: []string{"--fail-on", "critical"},
 			holds: func(d *drift.Diff) bool {
-				return d.Count(access.Gained)+d.Count(access.Lost) == 0 && d.Count(access.Unsure) > 0 && len(d.Unread) == 1 && len(d.Findings.Unjudged) > 0
+				return d.Count(access.Gained)+d.Count(access.Lost) == 0 && d.Count(access.Unclear) > 0 && len(d.Unread) == 1 && len(d.Findings.Unjudged) > 0
 			},
 		},
 		{

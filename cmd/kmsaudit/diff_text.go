@@ -36,7 +36,7 @@ func chapters(d *drift.Diff) []chapter {
 	}{
 		{access.Gained, "Access gained", "1;31"},
 		{access.Altered, "Access under other conditions", "1;31"},
-		{access.Unsure, "Access not known on one side", "33"},
+		{access.Unclear, "Access not known on one side", "33"},
 		{access.Lost, "Access lost", "32"},
 	} {
 		var items []item

@@ -21,11 +21,13 @@ type Census struct {
 	stance  Stance
 	set     actionSet
 	action  string
+	with    *facts // that the request has besides, whoever makes it
 
 	people  []*actor // by ARN
 	index   map[string]int
-	class   []int   // by person; -1 where only pairs count
-	members [][]int // people by class
+	named   map[string][]int // people by whatever policies and grants call them
+	class   []int            // by person; -1 where only pairs count
+	members [][]int          // people by class
 	models  []*actor
 	allows  []bool // by class: has an Allow that is on keys by a pattern
 
@@ -50,19 +52,20 @@ type Tally struct {
 
 // Census takes the census of an action of KMS on keys; of other actions it is empty.
 func (a *Account) Census(action string, stance Stance) *Census {
-	c := &Census{account: a, stance: stance, action: action, set: setOf(strings.ToLower(action)), index: map[string]int{}, number: map[string]int{}}
-	for _, arn := range slices.Sorted(maps.Keys(a.keys)) {
-		c.number[arn] = len(c.keys)
-		c.keys = append(c.keys, a.keys[arn])
+	return a.census(action, stance, nil, nil)
+}
+
+// census takes a census of requests that have some facts besides; like is another
+// one of the account, or nil.
+func (a *Account) census(action string, stance Stance, with *facts, like *Census) *Census {
+	c := &Census{account: a, stance: stance, action: action, with: with, set: setOf(strings.ToLower(action))}
+	if like != nil {
+		c.keys, c.number, c.people, c.index, c.named = like.keys, like.number, like.people, like.index, like.named
+	} else {
+		c.list()
 	}
 	c.pairs = make([]map[int]verdict, len(c.keys))
 	c.keyClass = make([]int, len(c.keys))
-	for _, one := range a.everybody() {
-		if one.missing == nil {
-			c.index[one.ARN] = len(c.people)
-			c.people = append(c.people, one)
-		}
-	}
 	c.class = make([]int, len(c.people))
 	if c.set == 0 {
 		return c
@@ -77,9 +80,25 @@ func (a *Account) Census(action string, stance Stance) *Census {
 	return c
 }
 
+// list lists the keys and the people.
+func (c *Census) list() {
+	c.index, c.number = map[string]int{}, map[string]int{}
+	for _, arn := range slices.Sorted(maps.Keys(c.account.keys)) {
+		c.number[arn] = len(c.keys)
+		c.keys = append(c.keys, c.account.keys[arn])
+	}
+	for _, one := range c.account.everybody() {
+		if one.missing == nil {
+			c.index[one.ARN] = len(c.people)
+			c.people = append(c.people, one)
+		}
+	}
+	c.named = names(c.people)
+}
+
 // grade decides a pair. The key and the person may be models of classes.
 func (c *Census) grade(one *actor, k *key) verdict {
-	x := query{one: one, action: c.action, resource: k.at.ARN, stance: c.stance}
+	x := query{one: one, action: c.action, resource: k.at.ARN, stance: c.stance, fixed: c.with}
 	c.account.find(&x)
 	x.policies.Resource, x.policies.Grants = k.policy, readGrants(k.grants, one.Kind)
 	return verdict(grade(c.account.verdict(&x)))
@@ -95,12 +114,13 @@ func (c *Census) decidePairs(s *sorter) {
 		doors.key, _ = splitARN(key.at.ARN)
 		doors.actions = c.set
 		c.pairs[k] = make(map[int]verdict, len(people))
+		lets := s.lets(key)
 		for _, p := range people {
 			if _, met := c.pairs[k][p]; met {
 				continue
 			}
 			v := verdict(0)
-			if c.keyClass[k] >= 0 && doors.open(c.people[p], c.account.id) {
+			if c.keyClass[k] >= 0 && (lets || s.counts(c.people[p])) && doors.open(c.people[p], c.account.id) {
 				v = c.grade(c.people[p], key)
 			}
 			c.pairs[k][p] = v

@@ -10,7 +10,6 @@ import (
 // sortKeys sorts the keys.
 func (s *sorter) sortKeys() {
 	classes := map[string]int{}
-	named := s.names()
 	for _, name := range slices.Sorted(maps.Keys(s.resource)) {
 		if one := s.resource[name]; !one.single {
 			s.kept = append(s.kept, one.pattern)
@@ -31,7 +30,7 @@ func (s *sorter) sortKeys() {
 				s.unread = append(s.unread, k.named(*ref))
 			}
 		}
-		model, signature := s.keyModel(i, k, named)
+		model, signature := s.keyModel(i, k, s.named)
 		n, met := classes[signature]
 		if !met {
 			n = len(s.patterns)
@@ -43,9 +42,9 @@ func (s *sorter) sortKeys() {
 }
 
 // names finds people by whatever policies and grants call them.
-func (s *sorter) names() map[string][]int {
+func names(people []*actor) map[string][]int {
 	named := map[string][]int{}
-	for i, one := range s.people {
+	for i, one := range people {
 		named[one.ARN] = append(named[one.ARN], i)
 		if id := one.caller.UniqueID; id != "" {
 			named[id] = append(named[id], i)
@@ -106,6 +105,17 @@ func (s *sorter) keyModel(i int, k *key, people map[string][]int) (*key, string)
 	return &twin, text.String()
 }
 
+// lets reports whether the key's policy or grants may let somebody in whose own
+// policies do not allow the action.
+func (s *sorter) lets(k *key) bool {
+	if len(k.grants) > 0 {
+		return true
+	}
+	return k.policy != nil && slices.ContainsFunc(k.policy.statements, func(st statement) bool {
+		return st.kms&s.set != 0 && !st.deny && (st.notPrincipal || slices.ContainsFunc(st.principals, func(n named) bool { return n.who.kind != callerRoot }))
+	})
+}
+
 // meet makes pairs of a key and those whom a name of its policy or grants means.
 func (s *sorter) meet(k int, n *named, people map[string][]int) {
 	add := func(name string) { s.near[k] = append(s.near[k], people[name]...) }
@@ -156,7 +166,7 @@ func (s *sorter) keyStatement(k *key, st *statement) (*statement, string) {
 		return nil, ""
 	}
 	slices.Sort(who)
-	ctx := Context{under: [4]*facts{s.fixed, nil, nil, k.facts}, otherwise: unknown}
+	ctx := Context{under: [4]*facts{s.fixed, s.with, nil, k.facts}, otherwise: unknown}
 	parts, ok := splitARN(k.at.ARN)
 	at := situation{resource: k.at.ARN, isARN: ok, parts: parts, isKey: true, ctx: &ctx}
 	on := own.onResource(&at)
@@ -192,7 +202,7 @@ func (s *sorter) keyStatement(k *key, st *statement) (*statement, string) {
 
 // faces adds what the statements of people and of the organization make of a key.
 func (s *sorter) faces(k *key, text *strings.Builder) {
-	ctx := Context{under: [4]*facts{s.fixed, nil, nil, k.facts}, otherwise: unknown}
+	ctx := Context{under: [4]*facts{s.fixed, s.with, nil, k.facts}, otherwise: unknown}
 	parts, ok := splitARN(k.at.ARN)
 	at := situation{resource: k.at.ARN, isARN: ok, parts: parts, isKey: true, ctx: &ctx}
 	text.WriteString("\n")

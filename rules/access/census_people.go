@@ -8,6 +8,7 @@ import (
 
 // sortPeople sorts the people.
 func (s *sorter) sortPeople() {
+	s.opened = s.open()
 	s.spreads()
 	classes := map[string]int{}
 	for i, one := range s.people {
@@ -16,6 +17,9 @@ func (s *sorter) sortPeople() {
 		case "user", "role", "session", "root", "anyone":
 		default:
 			continue // those who are named only
+		}
+		if !s.counts(one) {
+			continue // only those keys count that name it
 		}
 		if s.personal(one) {
 			for k := range s.near {
@@ -35,6 +39,52 @@ func (s *sorter) sortPeople() {
 		s.class[i] = n
 		s.members[n] = append(s.members[n], i)
 	}
+}
+
+// open reports whether some key lets people in whom it does not name and whose own
+// policies do not allow it.
+func (s *sorter) open() bool {
+	for _, k := range s.keys {
+		ctx := Context{under: [4]*facts{s.fixed, s.with, nil, k.facts}, otherwise: unknown}
+		for i := 0; k.policy != nil && i < len(k.policy.statements); i++ {
+			st := &k.policy.statements[i]
+			fails := func(t test) bool { return t.eval(&ctx) == no }
+			if st.kms&s.set != 0 && !st.deny && st.everybody() && !slices.ContainsFunc(st.tests, fails) {
+				return true
+			}
+		}
+		if slices.ContainsFunc(k.grants, func(g Grant) bool { return whoIs(g.Grantee).kind == callerAnyone }) {
+			return true
+		}
+	}
+	return false
+}
+
+// counts reports whether a key that does not name somebody may let it in.
+func (s *sorter) counts(one *actor) bool { return s.opened || s.gives(one) }
+
+// gives reports whether anything on the person's side may allow the action.
+func (s *sorter) gives(one *actor) bool {
+	if one.Kind == "root" || one.Kind == "anyone" {
+		return true
+	}
+	for _, p := range one.identity {
+		if p == nil {
+			continue
+		}
+		if p.unread != nil || p.permissive {
+			return true
+		}
+		if p.allows&serviceKMS == 0 {
+			continue
+		}
+		for i := range p.statements {
+			if st := &p.statements[i]; st.kms&s.set != 0 && !st.deny && !st.hasPrincipal {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // own calls see for every statement of the person's policies that is on the action.
@@ -63,9 +113,12 @@ func (s *sorter) personal(one *actor) bool {
 	return found
 }
 
-// spreads finds which patterns of resources make pairs.
+// spreads finds which patterns of resources make pairs, of those who count.
 func (s *sorter) spreads() {
 	for _, one := range s.people {
+		if !s.counts(one) {
+			continue
+		}
 		met := map[string]bool{}
 		s.own(one, func(_ *Policy, st *statement) {
 			for i := range st.resources {
@@ -123,16 +176,19 @@ func (s *sorter) model(i int, one *actor) (model *actor, signature string, allow
 
 // alone is the truth of a test that no key has a part in.
 func (s *sorter) alone(t *test, one *actor) tri {
-	ctx := Context{under: [4]*facts{s.fixed, nil, one.facts, nil}, otherwise: unknown}
+	ctx := Context{under: [4]*facts{s.fixed, s.with, one.facts, nil}, otherwise: unknown}
 	return t.eval(&ctx)
 }
 
+// values says what is known of context keys, whose names are sorted.
 func values(f *facts, names []string) string {
-	tested := map[string]bool{}
+	var text strings.Builder
 	for _, name := range names {
-		tested[name] = true
+		if found := f.lookup(name); found.state != unset {
+			fmt.Fprintf(&text, "%q %v\n", name, found)
+		}
 	}
-	return f.signature(tested)
+	return text.String()
 }
 
 // strip leaves of the policies what classes are made of, and says it in lines; what

@@ -13,6 +13,7 @@ import (
 type sorter struct {
 	*Census
 	fixed    *facts          // by the action
+	opened   bool            // some key lets people in whom it does not name
 	near     [][]int         // by key: people who make pairs with it
 	byID     []int           // keys by id, to find those that a pattern covers
 	shared   []*statement    // of the organization
@@ -48,8 +49,7 @@ func newSorter(c *Census) *sorter {
 		ofKeys: map[string]bool{}, resource: map[string]*spread{}, tests: map[string]*test{}, mixed: map[string]bool{}, met: map[*test]*turn{},
 	}
 	families := map[string]bool{}
-	for i, k := range c.keys {
-		s.byID = append(s.byID, i)
+	for _, k := range c.keys {
 		for f := k.facts; f != nil; f = f.base {
 			for _, e := range f.entries {
 				s.ofKeys[e.key] = true
@@ -62,7 +62,7 @@ func newSorter(c *Census) *sorter {
 	for prefix := range families {
 		s.families = append(s.families, prefix)
 	}
-	slices.SortFunc(s.byID, func(i, j int) int { return strings.Compare(c.keys[i].at.ID, c.keys[j].at.ID) })
+	s.byID = byID(c.keys)
 	for _, account := range c.account.together() {
 		for _, level := range slices.Concat(account.org.scp[c.stance], account.org.rcp[c.stance]) {
 			for _, p := range level {
@@ -76,6 +76,16 @@ func newSorter(c *Census) *sorter {
 	}
 	s.face()
 	return s
+}
+
+// byID are the numbers of keys, sorted by id.
+func byID(keys []*key) []int {
+	list := make([]int, len(keys))
+	for i := range keys {
+		list[i] = i
+	}
+	slices.SortFunc(list, func(i, j int) int { return strings.Compare(keys[i].at.ID, keys[j].at.ID) })
+	return list
 }
 
 // face gathers the tests that turn on who asks, each once.

@@ -316,7 +316,7 @@ func (m *Moved) Way() Way {
 	rank := map[Verdict]int{Depends: 1, Allowed: 2}
 	switch {
 	case m.Was == Unknown || m.Now == Unknown:
-		return Unsure
+		return Unclear
 	case rank[m.Now] > rank[m.Was]:
 		return Gained
 	case rank[m.Now] < rank[m.Was]:
@@ -333,7 +333,7 @@ const (
 	Gained  Way = "gained"  // allowed now, or allowed under conditions
 	Lost    Way = "lost"    // denied now, or allowed under conditions only
 	Altered Way = "altered" // under other conditions: more or less, nobody can say
-	Unsure  Way = "unsure"  // not known before or now
+	Unclear Way = "unsure"  // not known before or now
 )
 
 // Unlisted are the listings that are not complete, so that nobody knows who or

@@ -124,7 +124,7 @@ func TestMovedAdded(t *testing.T) {
 	unread.Roles = before.Roles
 	got = moves(t, New(unread), New(after))
 	for pair, m := range got {
-		if m.Way() != Unsure {
+		if m.Way() != Unclear {
 			t.Errorf("%v is %s, with a key policy that was not read", pair, m.Way())
 		}
 	}

@@ -113,7 +113,7 @@ func reasons(one *Access) []string {
 }
 
 // order is that of the report: what matters first.
-var order = map[access.Way]int{access.Gained: 0, access.Altered: 1, access.Unsure: 2, access.Lost: 3}
+var order = map[access.Way]int{access.Gained: 0, access.Altered: 1, access.Unclear: 2, access.Lost: 3}
 
 func compareAccess(x, y Access) int {
 	return cmp.Or(cmp.Compare(order[x.Way], order[y.Way]), slices.Compare(x.Keys, y.Keys), slices.Compare(x.Principals, y.Principals),

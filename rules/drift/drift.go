@@ -173,7 +173,7 @@ func (d *Diff) Count(way access.Way) int {
 
 // Unknowns counts what could not be compared.
 func (d *Diff) Unknowns() int {
-	return d.Count(access.Unsure) + len(d.Hidden) + len(d.Unread) + len(d.Read) + len(d.Findings.Unsure) + len(d.Findings.Unjudged) + len(d.Findings.Blind)
+	return d.Count(access.Unclear) + len(d.Hidden) + len(d.Unread) + len(d.Read) + len(d.Findings.Unsure) + len(d.Findings.Unjudged) + len(d.Findings.Blind)
 }
 
 // Incomplete reports that something could not be compared.

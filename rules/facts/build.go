@@ -71,7 +71,7 @@ func BuildAmong(s *snapshot.Snapshot, intent Intent, params map[string]map[strin
 	}
 	b.controls = controlsOf(s)
 	b.boundaries = boundariesOf(s)
-	b.incomplete("iam:GetAccountAuthorizationDetails", "", b.identities(), "policies", "roles", "identities", "access", "operations", "exclusive", "crossings", "effects", "needless")
+	b.peopleUnread, b.peopleAt = b.incomplete("iam:GetAccountAuthorizationDetails", "", b.identities(), "policies", "roles", "identities", "access", "operations", "exclusive", "crossings", "effects", "needless", "powers")
 	var decisions sync.WaitGroup // which need nothing of the resources' facts
 	decisions.Go(func() {
 		if b.wanted.wants("access") {
@@ -81,6 +81,9 @@ func BuildAmong(s *snapshot.Snapshot, intent Intent, params map[string]map[strin
 			b.addExclusive()
 		}
 		b.addMissing()
+		if b.wanted.wants("powers") {
+			b.addPowers()
+		}
 	})
 	b.addKeys()
 	b.addBuckets()
@@ -110,25 +113,29 @@ func BuildAmong(s *snapshot.Snapshot, intent Intent, params map[string]map[strin
 }
 
 type builder struct {
-	s          *snapshot.Snapshot
-	intent     Intent
-	wanted     Wanted
-	account    *access.Account
-	among      *access.Account     // the same beside the others, for what is asked by name
-	others     map[string]other    // by id
-	keys       map[string]int      // ARN → index in the snapshot
-	buckets    map[string]int      // name → index in the snapshot
-	logged     map[string]int      // name → index of the first bucket whose access logs go there
-	people     map[string]bool     // ARNs of roles and users
-	named      map[string][]string // Region and id of a key → names of its aliases, sorted
-	clients    clients
-	document   *Document
-	listings   []Listing
-	boundaries boundaries
-	controls   [][]*policy.Document // resource control policies, by level
-	idler      *access.IdleFinder
-	decrypting *access.Census
-	aside      []access.Principal // of the census, who are not counted
+	s       *snapshot.Snapshot
+	intent  Intent
+	wanted  Wanted
+	account *access.Account
+	among   *access.Account  // the same beside the others, for what is asked by name
+	others  map[string]other // by id
+	keys    map[string]int   // ARN → index in the snapshot
+	buckets map[string]int   // name → index in the snapshot
+	logged  map[string]int   // name → index of the first bucket whose access logs go there
+	people  map[string]bool  // ARNs of roles and users
+	// peopleUnread says why the listing of users and roles is not complete, nil if
+	// it is; peopleAt is where that stands.
+	peopleUnread *Unread
+	peopleAt     string
+	named        map[string][]string // Region and id of a key → names of its aliases, sorted
+	clients      clients
+	document     *Document
+	listings     []Listing
+	boundaries   boundaries
+	controls     [][]*policy.Document // resource control policies, by level
+	idler        *access.IdleFinder
+	decrypting   *access.Census
+	aside        []access.Principal // of the census, who are not counted
 }
 
 // standing says why a listing is not complete and where that stands, or nil.

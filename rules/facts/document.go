@@ -27,6 +27,7 @@ type Document struct {
 	Crossings  []Crossing   `json:"crossings"`
 	Effects    []Effect     `json:"effects"`
 	Needless   []Needless   `json:"needless"`
+	Powers     []Power      `json:"powers"`
 }
 
 // Account is the account that the document is about.

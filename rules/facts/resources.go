@@ -53,4 +53,7 @@ func (d *Document) Resources(see func(Resource)) {
 	for i := range d.Exclusive {
 		see(Resource{ID: d.Exclusive[i].ID, Place: d.Exclusive[i].Place})
 	}
+	for i := range d.Powers {
+		see(Resource{ID: d.Powers[i].ID, Place: d.Powers[i].Place})
+	}
 }

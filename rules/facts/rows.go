@@ -126,6 +126,41 @@ type NeedlessUse struct {
 	By         []Statement `json:"by"`         // what gives it to the first of them
 }
 
+// Power is a kind of power over the keys or buckets of the account: who has it, by
+// the policy that gives it. Those who are meant to have it are left out: the account's
+// root user, service-linked roles and key administrators. Of kind unbounded are the
+// users and roles that have a power over keys and no permissions boundary, the key
+// administrators among them.
+type Power struct {
+	ID        string       `json:"id"`
+	Kind      string       `json:"kind" enum:"destroy,takeover,encryption,unbounded"`
+	ARN       string       `json:"arn"` // of the account
+	Place     string       `json:"place"`
+	Allowed   []PowerUsers `json:"allowed"`
+	Depends   []PowerUsers `json:"depends"`
+	Undecided []Undecided  `json:"undecided"`
+	// Guards are the service control policies that deny one of the actions, under
+	// conditions at least; for unbounded only.
+	Guards []string `json:"guards"`
+}
+
+// PowerUsers are principals whom one policy, or the inline policies of one name,
+// give a power.
+type PowerUsers struct {
+	What       string   `json:"what"` // the policy
+	ARN        string   `json:"arn"`  // of the policy, of its owner if it is inline, or of the principal; that of the account for several
+	Policies   int      `json:"policies"`
+	Place      string   `json:"place"`
+	Identity   string   `json:"identity"` // of its statement
+	Count      int      `json:"count"`
+	Principals []string `json:"principals"` // the first few, sorted
+	Actions    []string `json:"actions"`
+	// Over are the first few of the keys or buckets, in all Reach.
+	Reach int      `json:"reach"`
+	Over  []string `json:"over"`
+	Tests []Test   `json:"tests"`
+}
+
 // Allowed is a request that is allowed.
 type Allowed struct {
 	What string `json:"what"` // the action
