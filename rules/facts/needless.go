@@ -33,6 +33,24 @@ func (b *builder) addNeedless() {
 		}
 		b.document.Needless = append(b.document.Needless, row)
 	}
+	b.needlessUnlisted()
+}
+
+// needlessUnlisted adds a row for each listing that may lack keys, buckets that use
+// them, or those who can decrypt.
+func (b *builder) needlessUnlisted() {
+	add := func(arn, at string, undecided Undecided) {
+		b.document.Needless = append(b.document.Needless, Needless{ID: arn + "|needless", Key: arn, Place: at, Undecided: []Undecided{undecided}})
+	}
+	b.unlistedKeys(func(k *Key, undecided Undecided) { add(k.ARN, k.Place, undecided) })
+	for i := range b.document.Buckets {
+		if bucket := &b.document.Buckets[i]; bucket.Name == "*" {
+			add(bucket.ARN, bucket.Place, undecidedBy("the buckets that are not listed", bucket.Place, bucket.Unread["key_ref"]))
+		}
+	}
+	if reason := b.peopleUnread; reason != nil {
+		add(b.identities(), b.peopleAt, undecidedBy("the users and roles that are not listed", b.peopleAt, *reason))
+	}
 }
 
 // bucketsByKey are the ARNs of the buckets that have objects under a key, as far as
