@@ -22,7 +22,7 @@ const (
 	noteHeight = 14
 	nameColumn = 20 // letters to a line
 	noteColumn = 25
-	someLines  = 4
+	someLines  = 6
 )
 
 // box is a node in its place.
