@@ -103,6 +103,10 @@ var themes = []theme{
 			s.Buckets[0].Policy = snapshot.Reading[snapshot.Document]{State: snapshot.Denied, Operation: "s3:GetBucketPolicy", Code: "AccessDenied"}
 		}},
 	}},
+	{"alarms by the text of a filter", "prowler #26, #113, #1914, PR #1943; modernisation-platform #13148", []mistake{
+		{rule: "LOG-005", kind: finds, example: "alarm without action"},
+		{rule: "LOG-005", kind: passes, example: "heard"}, // what filters mean is tested where they are read
+	}},
 	{"grants", "cnspec #3698, PR #2213; cloud-custodian #5314; modernisation-platform PR #2262, #2343, #7873", []mistake{
 		{rule: "GRT-003", kind: passes, example: "database", shape: granted(snapshot.Grant{Grantee: "rds.us-east-1.amazonaws.com", RetiringPrincipal: "rds.us-east-1.amazonaws.com", Operations: []string{"CreateGrant", "Decrypt"}})},
 		{rule: "GRT-003", kind: passes, example: "volume", shape: granted(snapshot.Grant{Grantee: "arn:aws:sts::522814710681:assumed-role/aws:ec2-infrastructure/i-0123456789abcdef0", Operations: []string{"CreateGrant", "Decrypt"}})},
