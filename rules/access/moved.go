@@ -252,7 +252,7 @@ func (m *mover) add(people, keys []int) {
 	}
 	p, k := people[0], keys[0]
 	was, now, same := m.grades(p, k, true)
-	if same || was == now && was == dependsGrade && m.sameTests(p, k) {
+	if same || was == dependsGrade && now == dependsGrade && m.sameTests(p, k) {
 		return
 	}
 	one := Moved{Was: was.verdict(), Now: now.verdict()}
