@@ -15,15 +15,12 @@ import (
 	"github.com/kmsaudit/kmsaudit/rules"
 )
 
-// accounts is how many different ones are made.
-const accounts = 20
-
 // faulty is an account with something to find for many rules, seeded, and with the
 // faults that are asked for.
 func faulty(t *testing.T, seed uint64, faults int) *awsfake.World {
 	w := awsfake.Reference()
 	w.T = t
-	random := rand.New(rand.NewPCG(seed%accounts, 1))
+	random := rand.New(rand.NewPCG(seed, 1))
 	for i := range 4 {
 		w.Keys = append(w.Keys, awsfake.Key{
 			ID: fmt.Sprintf("k%d", i), Region: awsfake.ReferenceRegion, Rotation: random.IntN(2) == 0,
@@ -88,17 +85,13 @@ func TestFaultsNeverPass(t *testing.T) {
 		return results
 	}
 	account := "arn:aws:iam::" + awsfake.ReferenceAccount + ":root"
-	var truth []*report.Results
-	for seed := range uint64(accounts) {
-		truth = append(truth, judged(0, seed))
-	}
 	runs := uint64(200)
 	if raceDetector {
 		runs = 20
 	}
 	found, unknown := 0, 0
 	for seed := range runs {
-		whole, got := truth[seed%accounts], judged(1+int(seed%6), seed)
+		whole, got := judged(0, seed), judged(1+int(seed%6), seed)
 		if got == nil {
 			continue
 		}
