@@ -24,7 +24,7 @@ func TestRecipes(t *testing.T) {
 		t.Fatal(err)
 	}
 	held := 0
-	for _, path := range append(paths, "Dockerfile", "../../.pre-commit-hooks.yaml") {
+	for _, path := range append(paths, "Dockerfile", "../../.pre-commit-hooks.yaml", "../../.goreleaser.yaml") {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
