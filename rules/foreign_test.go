@@ -291,9 +291,9 @@ func TestSandbox(t *testing.T) {
 	if ids := ruleIDs(r.Findings); !slices.Equal(ids, []string{"KEY-001", "USR-005"}) {
 		t.Errorf("findings of %v", ids)
 	}
-	codes := map[string]string{}
+	codes, told := map[string]string{}, map[string]string{}
 	for _, gap := range r.Gaps {
-		codes[gap.Rules[0]] = gap.Code
+		codes[gap.Rules[0]], told[gap.Rules[0]] = gap.Code, gap.Message
 		if !strings.Contains(gap.Message, gap.Rules[0]) || !strings.Contains(gap.Message, ".rego") || !gap.Listing {
 			t.Errorf("gap %+v", gap)
 		}
@@ -304,7 +304,7 @@ func TestSandbox(t *testing.T) {
 	}
 	for id, code := range want {
 		if codes[id] != code {
-			t.Errorf("%s is told as %q, not %q", id, codes[id], code)
+			t.Errorf("%s is told as %q, not %q: %s", id, codes[id], code, told[id])
 		}
 	}
 	if v := (report.Gate{}).Verdict(r); v.ExitCode != report.ExitFailure || !strings.Contains(v.Reason, "USR-001") {

@@ -257,7 +257,12 @@ func (t *tail) Write(p []byte) (int, error) {
 
 func (t *tail) outOfMemory() bool {
 	text := t.text.String()
-	return strings.Contains(text, "out of memory") || strings.Contains(text, "cannot allocate memory")
+	for _, words := range []string{"out of memory", "cannot allocate memory", "failed to allocate"} { // the last by the race detector
+		if strings.Contains(text, words) {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *tail) last() string {
