@@ -72,34 +72,20 @@ func (a *app) runExplain(ctx context.Context, o *explainOptions, path, resource 
 	if err != nil {
 		return wrong(err)
 	}
-	catalogue, err := o.own.catalogue()
-	if err != nil {
-		return err
-	}
-	c, err := a.configure(o.config, catalogue)
-	if err != nil {
-		return err
-	}
-	judging, stop := a.pace([]string{path})
+	w, stop, err := a.openChain(path, o.config, &o.own)
 	defer stop()
-	file, err := readOne(path, c)
 	if err != nil {
-		return wrong(err)
-	}
-	judging()
-	if c.settings.Sandbox, err = o.own.sandbox(); err != nil {
 		return err
 	}
-	world := chain.New(file, c.settings.Intent, catalogue.Params(c.settings))
-	found, err := world.Find(resource)
+	found, err := w.chain.Find(resource)
 	if err != nil {
 		return notFound(err)
 	}
-	results, err := judged(ctx, &o.own, catalogue, c, file, asOf)
+	results, err := w.judged(ctx, asOf)
 	if err != nil {
 		return err
 	}
-	answer := world.Explain(found, results)
+	answer := w.chain.Explain(found, results)
 	if err := a.writeExplained(answer, o); err != nil {
 		return err
 	}
@@ -118,30 +104,56 @@ func (o *explainOptions) check() (time.Time, error) {
 	if o.width < 0 {
 		return time.Time{}, fmt.Errorf("--width %d is less than nothing", o.width)
 	}
-	if o.asOf == "" {
-		return time.Now().UTC(), nil
-	}
-	asOf, err := time.Parse(time.DateOnly, o.asOf)
-	if err != nil {
-		return asOf, fmt.Errorf("--as-of %q is not a day written YYYY-MM-DD", o.asOf)
-	}
-	return asOf, nil
+	return dayOf(o.asOf)
 }
 
-// judged are the results of the rules on one snapshot.
-func judged(ctx context.Context, own *ownRules, catalogue *rules.Catalogue, c *settled, file *snapshot.File, asOf time.Time) (*report.Results, error) {
-	engine, err := own.compile(ctx, catalogue, c.settings.Runs, false)
+// opened is a snapshot that is read to be told about, with what it is judged by.
+type opened struct {
+	chain     *chain.World
+	file      *snapshot.File
+	own       *ownRules
+	catalogue *rules.Catalogue
+	c         *settled
+}
+
+// openChain reads a snapshot to tell about it. stop ends the pacing of memory, and is
+// never nil.
+func (a *app) openChain(path, config string, own *ownRules) (w *opened, stop func(), err error) {
+	stop = func() {}
+	catalogue, err := own.catalogue()
+	if err != nil {
+		return nil, stop, err
+	}
+	c, err := a.configure(config, catalogue)
+	if err != nil {
+		return nil, stop, err
+	}
+	judging, stop := a.pace([]string{path})
+	file, err := readOne(path, c)
+	if err != nil {
+		return nil, stop, wrong(err)
+	}
+	judging()
+	if c.settings.Sandbox, err = own.sandbox(); err != nil {
+		return nil, stop, err
+	}
+	return &opened{chain.New(file, c.settings.Intent, catalogue.Params(c.settings)), file, own, catalogue, c}, stop, nil
+}
+
+// judged are the results of the rules on it.
+func (w *opened) judged(ctx context.Context, asOf time.Time) (*report.Results, error) {
+	engine, err := w.own.compile(ctx, w.catalogue, w.c.settings.Runs, false)
 	if err != nil {
 		return nil, err
 	}
-	results, err := engine.Audit(ctx, []*snapshot.File{file}, c.settings)
+	results, err := engine.Audit(ctx, []*snapshot.File{w.file}, w.c.settings)
 	if err == nil {
 		err = ctx.Err() // half an audit must not look like a whole one
 	}
 	if err != nil {
 		return nil, err
 	}
-	results.Apply(c.waivers, asOf)
+	results.Apply(w.c.waivers, asOf)
 	results.Sort()
 	return results, nil
 }

@@ -66,35 +66,21 @@ func (a *app) runGraph(ctx context.Context, o *graphOptions, path string) error 
 	if err != nil {
 		return wrong(err)
 	}
-	catalogue, err := o.own.catalogue()
-	if err != nil {
-		return err
-	}
-	c, err := a.configure(o.config, catalogue)
-	if err != nil {
-		return err
-	}
-	judging, stop := a.pace([]string{path})
+	w, stop, err := a.openChain(path, o.config, &o.own)
 	defer stop()
-	file, err := readOne(path, c)
-	if err != nil {
-		return wrong(err)
-	}
-	judging()
-	if c.settings.Sandbox, err = o.own.sandbox(); err != nil {
-		return err
-	}
-	world := chain.New(file, c.settings.Intent, catalogue.Params(c.settings))
-	focus, err := o.focus(world)
 	if err != nil {
 		return err
 	}
-	results, err := judged(ctx, &o.own, catalogue, c, file, asOf)
+	focus, err := o.focus(w.chain)
 	if err != nil {
 		return err
 	}
-	p := world.Picture(results, focus...)
-	p.Title += ", collected " + file.Snapshot.CollectedAt.UTC().Format(time.DateOnly)
+	results, err := w.judged(ctx, asOf)
+	if err != nil {
+		return err
+	}
+	p := w.chain.Picture(results, focus...)
+	p.Title += ", collected " + w.file.Snapshot.CollectedAt.UTC().Format(time.DateOnly)
 	var b bytes.Buffer
 	if err := map[string]func(io.Writer, *picture.Picture) error{
 		"svg": picture.WriteSVG, "mermaid": picture.WriteMermaid, "dot": picture.WriteDOT,
