@@ -116,7 +116,7 @@ func (a *audit) prepare(results *report.Results) *facts.Document {
 	began := time.Now()
 	defer func() { a.settings.Profile.Stage(StageFacts, time.Since(began)) }()
 	particular := a.settings.particular(s)
-	document, listings := facts.BuildAmong(s, particular.Intent, a.engine.catalogue.Params(a.settings), a.engine.reads(), particular.Others)
+	document, listings := facts.BuildAmong(s, particular.Intent, a.engine.catalogue.Params(a.settings), a.engine.wanted, particular.Others)
 	a.intent = particular.Intent
 	a.listings, a.places = listings, placesOf(document)
 	if a.settings.Release {

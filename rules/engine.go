@@ -26,6 +26,7 @@ type Engine struct {
 	catalogue *Catalogue
 	modules   map[string]*ast.Module // compiled, by name
 	uses      map[string]usage       // by rule id
+	wanted    facts.Wanted           // what they read
 	queries   []query                // of built-in rules, by collection
 	foreign   []query                // of users' rules, by id
 }
@@ -56,8 +57,10 @@ func (c *Catalogue) compile(ctx context.Context, enabled func(*Rule) bool, apart
 	if err != nil {
 		return nil, err
 	}
-	for _, compiler := range compilers {
-		maps.Copy(e.modules, compiler.Modules)
+	for _, rule := range c.rules {
+		if compiler := compilers[rule.ID]; compiler != nil && e.modules[rule.module] == nil {
+			maps.Copy(e.modules, compiler.Modules)
+		}
 	}
 	byKind := map[[2]string][]*Rule{}
 	for _, rule := range c.rules {
@@ -98,6 +101,7 @@ func (c *Catalogue) compile(ctx context.Context, enabled func(*Rule) bool, apart
 			e.queries = append(e.queries, q)
 		}
 	}
+	e.wanted = e.reads()
 	return e, nil
 }
 
