@@ -129,14 +129,7 @@ func (m *mover) people() {
 		if m.names[p].Known != KnownFull {
 			id[2] = p + 1 // decided one by one
 		}
-		n, met := classes[id]
-		if !met {
-			n = len(m.members)
-			classes[id] = n
-			m.members = append(m.members, nil)
-		}
-		m.class = append(m.class, n)
-		m.members[n] = append(m.members[n], p)
+		m.class, m.members = fileUnder(classes, id, p, m.class, m.members)
 	}
 }
 
@@ -164,15 +157,21 @@ func (m *mover) keys() {
 				}
 			}
 		}
-		n, met := classes[id]
-		if !met {
-			n = len(m.alike)
-			classes[id] = n
-			m.alike = append(m.alike, nil)
-		}
-		m.kind = append(m.kind, n)
-		m.alike[n] = append(m.alike[n], k)
+		m.kind, m.alike = fileUnder(classes, id, k, m.kind, m.alike)
 	}
+}
+
+// fileUnder files one under the class of its id: it adds the class to of, the list
+// by one, and one to the members of the class.
+func fileUnder[ID comparable](classes map[ID]int, id ID, one int, of []int, members [][]int) ([]int, [][]int) {
+	n, met := classes[id]
+	if !met {
+		n = len(members)
+		classes[id] = n
+		members = append(members, nil)
+	}
+	members[n] = append(members[n], one)
+	return append(of, n), members
 }
 
 // single compares those who make a pair in either.
