@@ -1,9 +1,6 @@
 package main
 
-import (
-	"fmt"
-	"math"
-)
+import "math"
 
 // grown is what kmsaudit check took for a snapshot of so many bytes.
 type grown struct{ bytes, wall, cpu, memory float64 }
@@ -20,7 +17,7 @@ func (b *bench) printGrowth(sizes []grown) {
 	b.printf("\nkmsaudit check grows with the bytes of the snapshot to the power of\n")
 	for i := 1; i < len(sizes); i++ {
 		from, to := sizes[i-1], sizes[i]
-		b.printf("  %s: wall %.2f, cpu %.2f, memory %.2f\n", fmt.Sprintf("from %.1f to %.1f MB", from.bytes/1e6, to.bytes/1e6),
+		b.printf("  from %.1f to %.1f MB: wall %.2f, cpu %.2f, memory %.2f\n", from.bytes/1e6, to.bytes/1e6,
 			to.exponent(from, func(g grown) float64 { return g.wall }),
 			to.exponent(from, func(g grown) float64 { return g.cpu }),
 			to.exponent(from, func(g grown) float64 { return g.memory }))
