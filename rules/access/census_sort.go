@@ -144,7 +144,7 @@ func (s *sorter) turns(t *test) *turn {
 	return of
 }
 
-// covered are the keys that a pattern matches.
+// covered are the keys that a pattern matches, for somebody at least.
 func (s *sorter) covered(p *arnPattern) []int {
 	candidates := s.byID
 	if p.parts != nil {
@@ -161,8 +161,9 @@ func (s *sorter) covered(p *arnPattern) []int {
 		}
 	}
 	var keys []int
+	anybody := Context{otherwise: unknown}
 	for _, i := range candidates {
-		if a, ok := splitARN(s.keys[i].at.ARN); ok && p.matches(&a, nil) != no {
+		if a, ok := splitARN(s.keys[i].at.ARN); ok && p.matches(&a, &anybody) != no {
 			keys = append(keys, i)
 		}
 	}

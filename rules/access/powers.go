@@ -408,6 +408,9 @@ func (s *statement) keysOf(sorted *sorter, whole set, met map[string]set) set {
 			all = slices.Clone(whole)
 			break
 		}
+		if s.notResource && r.hasVariables() {
+			continue // what it leaves out depends on who asks
+		}
 		one := met[r.text]
 		if one == nil {
 			one = newSet(len(sorted.keys))

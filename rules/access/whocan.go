@@ -23,6 +23,21 @@ type Holder struct {
 // *. A grant that names a service in its grantee's place
 // counts for the service, not for everybody whom the service may act for (G5).
 func (a *Account) WhoCan(keyARN string, actions []string, stance Stance) (holders []Holder, unread []UnreadRef) {
+	return a.whoCan(keyARN, actions, stance, a.everybody())
+}
+
+// WhoCanAmong is WhoCan of some principals only, whose ARNs are sorted.
+func (a *Account) WhoCanAmong(principals []string, keyARN string, actions []string, stance Stance) (holders []Holder, unread []UnreadRef) {
+	people, all := make([]*actor, 0, len(principals)), a.everybody()
+	for _, arn := range principals {
+		if i, found := slices.BinarySearchFunc(all, arn, func(one *actor, arn string) int { return strings.Compare(one.ARN, arn) }); found {
+			people = append(people, all[i])
+		}
+	}
+	return a.whoCan(keyARN, actions, stance, people)
+}
+
+func (a *Account) whoCan(keyARN string, actions []string, stance Stance, among []*actor) (holders []Holder, unread []UnreadRef) {
 	k := a.keys[keyARN]
 	if k == nil {
 		x := query{one: &actor{}, resource: keyARN}
@@ -45,7 +60,7 @@ func (a *Account) WhoCan(keyARN string, actions []string, stance Stance) (holder
 			unread = append(unread, *ref)
 		}
 	}
-	for _, one := range a.everybody() {
+	for _, one := range among {
 		if one.missing == nil && doors.open(one, a.id) {
 			if h, can := a.holder(one, k, &asked); can {
 				holders = append(holders, h)

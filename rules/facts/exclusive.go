@@ -13,54 +13,84 @@ import (
 // someUsers is how many principals of a group are named.
 const someUsers = 10
 
+// manyKeys is from where on a policy that opens keys which are wanted exclusively
+// is told once for all of them, and not for each.
+const manyKeys = 10
+
 // addExclusive finds, for every key that a requirement wants for itself, who else
 // may use it, grouped by the policy that gives the use.
 func (b *builder) addExclusive() {
+	var keys []string
 	for _, requirement := range b.intent.Requirements {
-		if !requirement.Exclusive {
-			continue
+		if _, ok := b.keys[requirement.Key]; ok && requirement.Exclusive && !slices.Contains(keys, requirement.Key) {
+			keys = append(keys, requirement.Key)
 		}
-		row := Exclusive{
-			ID: requirement.Name + "|" + requirement.Key, Requirement: requirement.Name, Key: requirement.Key, Place: "/account",
-		}
-		i, ok := b.keys[requirement.Key]
-		if !ok {
-			missing, unread := b.whoAndKey("", requirement.Key)
-			if missing != nil {
-				continue // addMissing tells that there is no such key
-			}
-			if unread == nil {
-				unread = []UnreadPolicy{{Policy: requirement.Key, Place: "/account", State: "not_collected", Operation: "kms:GetKeyPolicy", Code: "KeyOfAnotherAccount"}}
-			}
-			row.Undecided = []Undecided{{What: "who may use the key", Unread: unread}}
-			b.document.Exclusive = append(b.document.Exclusive, row)
-			continue
-		}
-		row.Place = place("keys", i)
-		holders, unread := b.account.WhoCan(requirement.Key, usesOf(), access.MustNotBeAble)
-		meant := b.meant(requirement.Key)
-		groups, open := map[string]*Users{}, opens{}
-		for _, holder := range holders {
-			if meant.has(holder.Principal) {
-				continue
-			}
-			b.group(groups, holder, meant, &row, open)
-		}
-		for _, id := range slices.Sorted(maps.Keys(groups)) {
-			users := groups[id]
-			users.finish()
-			if strings.HasPrefix(id, "allowed ") {
-				row.Allowed = append(row.Allowed, *users)
-			} else {
-				row.Depends = append(row.Depends, *users)
-			}
-		}
-		row.Undecided = append(row.Undecided, open.rows()...)
-		if len(unread) > 0 {
-			row.Undecided = append(row.Undecided, Undecided{What: "who may use the key", Unread: unreadPolicies(unread)})
-		}
-		b.document.Exclusive = append(b.document.Exclusive, row)
 	}
+	x := exclusive{builder: b}
+	if len(keys) > manyKeys {
+		x.addWide(keys)
+	}
+	for _, requirement := range b.intent.Requirements {
+		if requirement.Exclusive {
+			x.add(requirement)
+		}
+	}
+}
+
+// exclusive finds who may use keys that are wanted exclusively.
+type exclusive struct {
+	*builder
+	wide   map[string]bool     // policies that are told once, by pointer
+	others map[string][]string // by key, whom to ask about; nil to ask about all
+}
+
+func (x *exclusive) add(requirement Requirement) {
+	row := Exclusive{
+		ID: requirement.Name + "|" + requirement.Key, Requirement: requirement.Name, Key: requirement.Key, Place: "/account",
+	}
+	i, ok := x.keys[requirement.Key]
+	if !ok {
+		missing, unread := x.whoAndKey("", requirement.Key)
+		if missing != nil {
+			return // addMissing tells that there is no such key
+		}
+		if unread == nil {
+			unread = []UnreadPolicy{{Policy: requirement.Key, Place: "/account", State: "not_collected", Operation: "kms:GetKeyPolicy", Code: "KeyOfAnotherAccount"}}
+		}
+		row.Undecided = []Undecided{{What: "who may use the key", Unread: unread}}
+		x.document.Exclusive = append(x.document.Exclusive, row)
+		return
+	}
+	row.Place = place("keys", i)
+	holders, unread := x.holders(requirement.Key)
+	meant := x.meant(requirement.Key)
+	groups, open := map[string]*Users{}, opens{}
+	for _, holder := range holders {
+		if !meant.has(holder.Principal) {
+			x.group(groups, holder, meant, &row, open)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(groups)) {
+		users := groups[id]
+		users.finish()
+		if strings.HasPrefix(id, "allowed ") {
+			row.Allowed = append(row.Allowed, *users)
+		} else {
+			row.Depends = append(row.Depends, *users)
+		}
+	}
+	row.Undecided = append(row.Undecided, open.rows()...)
+	if len(unread) > 0 {
+		row.Undecided = append(row.Undecided, Undecided{What: "who may use the key", Unread: unreadPolicies(unread)})
+	}
+	x.document.Exclusive = append(x.document.Exclusive, row)
+}
+
+func (x *exclusive) holders(key string) ([]access.Holder, []access.UnreadRef) {
+	if x.others == nil {
+		return x.account.WhoCan(key, usesOf(), access.MustNotBeAble)
+	}
+	return x.account.WhoCanAmong(x.others[key], key, usesOf(), access.MustNotBeAble)
 }
 
 // usesOf are the actions that use a key for encryption.
@@ -136,7 +166,7 @@ func middleStep(resource string) string {
 }
 
 // group files the holder under the policies that give it the use.
-func (b *builder) group(groups map[string]*Users, holder access.Holder, m meant, row *Exclusive, open opens) {
+func (x *exclusive) group(groups map[string]*Users, holder access.Holder, m meant, row *Exclusive, open opens) {
 	for _, action := range slices.Sorted(maps.Keys(holder.By)) {
 		decision := holder.By[action]
 		id := ""
@@ -156,10 +186,13 @@ func (b *builder) group(groups map[string]*Users, holder access.Holder, m meant,
 		}
 		by := giver(decision)
 		pointer, _, _ := strings.Cut(by.Pointer, "/Statement")
+		if x.wide[pointer] {
+			continue
+		}
 		id += pointer + " " + by.Policy
 		users := groups[id]
 		if users == nil {
-			users = &Users{What: string(by.Layer) + " " + by.Policy + b.ownerOf(by.Pointer), Place: cmp.Or(by.Pointer, row.Place), Identity: by.Identity}
+			users = &Users{What: string(by.Layer) + " " + by.Policy + x.ownerOf(by.Pointer), Place: cmp.Or(by.Pointer, row.Place), Identity: by.Identity}
 			groups[id] = users
 		}
 		users.Principals = append(users.Principals, holder.Principal.ARN)
@@ -204,7 +237,7 @@ func (u *Users) finish() {
 		*list = slices.Compact(*list)
 	}
 	u.Count = len(u.Principals)
-	u.Principals = u.Principals[:min(someUsers, u.Count)]
+	u.Principals = slices.Clone(u.Principals[:min(someUsers, u.Count)]) // the rest is let go of
 }
 
 // ownerOf names the identity whose inline policy the pointer leads into, "" where

@@ -34,12 +34,16 @@ type Operation struct {
 }
 
 // Exclusive is a key that only the principals of its requirements may use. The
-// lists hold groups of others, by the policy that gives them the use.
+// lists hold groups of others, by the policy that gives them the use. Or it is a
+// policy that gives the use of more than ten such keys (Reach), which is left out of
+// the rows of the keys, or what is not known of as many: Key is the account then.
 type Exclusive struct {
 	ID          string      `json:"id"`
 	Requirement string      `json:"requirement"`
 	Key         string      `json:"key"`
 	Place       string      `json:"place"`
+	Reach       int         `json:"reach"` // 0 of a key
+	Keys        []string    `json:"keys"`  // the first few that a policy reaches, sorted
 	Allowed     []Users     `json:"allowed"`
 	Depends     []Users     `json:"depends"`
 	Undecided   []Undecided `json:"undecided"`

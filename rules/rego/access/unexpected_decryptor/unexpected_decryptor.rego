@@ -3,7 +3,8 @@
 # description: >-
 #   The configuration wants the key for the principals of its requirements alone (exclusive: true). Others can
 #   encrypt or decrypt with it. The account's root user, service-linked roles and declared key administrators are
-#   left aside. One finding per policy that gives the use, however many principals have it. A use that hangs on a
+#   left aside. One finding per policy that gives the use, however many principals have it; a
+#   policy that gives the use of more than ten such keys is one finding for all of them, on the account. A use that hangs on a
 #   condition counts, and the condition is named, unless it lets in nobody but those who are declared.
 # related_resources:
 #   - https://docs.aws.amazon.com/kms/latest/developerguide/determining-access.html
@@ -27,9 +28,15 @@ deny contains finding if {
 		"resource": row.key,
 		"place": users.place,
 		"statement": users.identity,
-		"about": {"requirement": row.requirement, "policy": users.what},
-		"msg": sprintf("%s can use the key by the %s", [who(users.count, users.principals), users.what]),
-		"evidence": {"principals": users.principals, "count": users.count, "actions": users.actions, "paths": users.paths, "by": users.by},
+		"about": object.union({"policy": users.what}, about(row.requirement)),
+		"msg": sprintf("%s can use %s by the %s", [who(users.count, users.principals), what(row.reach, row.keys), users.what]),
+		"evidence": object.union(
+			{
+				"principals": users.principals, "count": users.count, "actions": users.actions,
+				"paths": users.paths, "by": users.by,
+			},
+			reached(row.reach, row.keys),
+		),
 		"mend": [{"text": sprintf("narrow the %s to the keys that its principals need, or declare them", [users.what])}],
 	}
 }
@@ -42,16 +49,20 @@ deny contains finding if {
 		"resource": row.key,
 		"place": users.place,
 		"statement": users.identity,
-		"about": {"requirement": row.requirement, "policy": users.what, "condition": "open"},
-		"msg": sprintf("%s can use the key by the %s if %s", [
+		"about": object.union({"policy": users.what, "condition": "open"}, about(row.requirement)),
+		"msg": sprintf("%s can use %s by the %s if %s", [
 			who(users.count, users.principals),
+			what(row.reach, row.keys),
 			users.what,
 			concat(" and ", {sprintf("%s %s %s", [test.key, test.operator, concat(", ", test.values)]) | some test in users.tests}),
 		]),
-		"evidence": {
-			"principals": users.principals, "count": users.count, "actions": users.actions,
-			"paths": users.paths, "by": users.by, "tests": users.tests,
-		},
+		"evidence": object.union(
+			{
+				"principals": users.principals, "count": users.count, "actions": users.actions,
+				"paths": users.paths, "by": users.by, "tests": users.tests,
+			},
+			reached(row.reach, row.keys),
+		),
 		"mend": [{"text": sprintf("narrow the %s to the keys that its principals need, or declare them", [users.what])}],
 	}
 }
@@ -59,7 +70,7 @@ deny contains finding if {
 unknown contains {
 	"subject": row.id,
 	"resource": row.key,
-	"about": {"requirement": row.requirement},
+	"about": about(row.requirement),
 	"why": {"depends": [], "undecided": row.undecided},
 } if {
 	some row in input.exclusive
@@ -69,3 +80,15 @@ unknown contains {
 who(1, principals) := principals[0]
 
 who(n, principals) := sprintf("%d principals, %s among them,", [n, principals[0]]) if n > 1
+
+about("") := {}
+
+about(requirement) := {"requirement": requirement} if requirement != ""
+
+what(0, _) := "the key"
+
+what(n, keys) := sprintf("%d keys that are wanted for others alone, %s among them,", [n, keys[0]]) if n > 0
+
+reached(0, _) := {}
+
+reached(n, keys) := {"reach": n, "keys": keys} if n > 0

@@ -7,7 +7,7 @@ sets := [rule.subjects, rule.deny, rule.unknown]
 unread := [{"what": "who", "unread": []}]
 
 row(more) := {"exclusive": [object.union(
-	{"id": "r", "requirement": "q", "key": "k", "place": "/k", "allowed": [], "depends": [], "undecided": []},
+	{"id": "r", "requirement": "q", "key": "k", "place": "/k", "reach": 0, "keys": [], "allowed": [], "depends": [], "undecided": []},
 	more,
 )]}
 
@@ -31,6 +31,13 @@ test_finds_conditional_users if {
 	tests := [{"key": "kms:ViaService", "operator": "StringEquals", "values": ["x", "y"]}]
 	messages := {f.msg | some f in rule.deny} with input as row({"depends": [users(["a"], tests)]})
 	messages == {"a can use the key by the identity policy P if kms:ViaService StringEquals x, y"}
+}
+
+test_finds_a_policy_over_many_keys_once if {
+	row_of_a_policy := row({"requirement": "", "key": "account", "reach": 11, "keys": ["k1", "k2"], "allowed": [users(["a"], [])]})
+	some f in rule.deny with input as row_of_a_policy
+	[f.resource, f.about, f.evidence.reach, f.evidence.keys] == ["account", {"policy": "identity policy P"}, 11, ["k1", "k2"]]
+	f.msg == "a can use 11 keys that are wanted for others alone, k1 among them, by the identity policy P"
 }
 
 test_passes if sets == [{"r"}, set(), set()] with input as row({})

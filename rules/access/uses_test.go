@@ -1,0 +1,94 @@
+package access
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// Every use that WhoCan finds is one of a wide policy, or of somebody of whom
+// much is not known, or is left for WhoCanAmong; and nothing else is told.
+func TestUsesAgreeWithWhoCan(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a := New(drawAccount(t))
+		if rapid.Bool().Draw(t, "two accounts") {
+			a = a.Beside(New(drawOther(t)))
+		}
+		actions := []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
+		few := rapid.IntRange(0, 3).Draw(t, "few")
+		expected := func(p Principal) (bool, []string) {
+			switch p.Name {
+			case "r0":
+				return true, nil
+			case "r1":
+				return false, []string{drawnKey("aa01"), "arn:aws:kms:us-east-1:111122223333:key/other"}
+			}
+			return false, nil
+		}
+		var keys []string
+		for _, id := range drawnKeys {
+			keys = append(keys, drawnKey(id))
+		}
+		a.KeyPowers([][]string{actions, {"kms:CreateGrant"}}, func(p Principal) bool { return p.Name == "r0" }) // does not fail, whatever is drawn
+		uses := a.Uses(keys, actions, MustNotBeAble, few, expected)
+		can := map[string]map[string]Verdict{} // key → principal → the best verdict
+		for _, key := range keys {
+			can[key] = map[string]Verdict{}
+			holders, unread := a.WhoCan(key, actions, MustNotBeAble)
+			for _, h := range holders {
+				if all, on := expected(h.Principal); all || slices.Contains(on, key) {
+					continue
+				}
+				for _, d := range h.By {
+					if best, known := can[key][h.Principal.ARN]; !known || grade(d.Verdict) > grade(best) {
+						can[key][h.Principal.ARN] = d.Verdict
+					}
+				}
+			}
+			some, unreadOfSome := a.WhoCanAmong(uses.Others[key], key, actions, MustNotBeAble)
+			if len(unread) != len(unreadOfSome) {
+				t.Fatalf("%s: %v was not read, among some %v", key, unread, unreadOfSome)
+			}
+			for _, h := range some {
+				if _, holds := can[key][h.Principal.ARN]; !holds {
+					t.Fatalf("%s: others have %s, who-can has not", key, h.Principal.ARN)
+				}
+			}
+		}
+		told := map[string]map[string]bool{}
+		for _, p := range uses.Wide {
+			if len(p.On) <= few || p.Direct || len(p.Holders) == 0 {
+				t.Fatalf("wide: %+v", p)
+			}
+			for _, key := range p.On {
+				if !slices.ContainsFunc(p.Holders, func(h PowerHolder) bool { _, can := can[key][h.Principal.ARN]; return can }) {
+					t.Fatalf("%s is open to none of the holders of %s", key, p.By.Policy)
+				}
+			}
+			for _, h := range p.Holders {
+				best := Verdict(ImplicitlyDenied)
+				for _, key := range p.On {
+					if told[key] == nil {
+						told[key] = map[string]bool{}
+					}
+					told[key][h.Principal.ARN] = true
+					if v, known := can[key][h.Principal.ARN]; known && grade(v) > grade(best) {
+						best = v
+					}
+				}
+				if grade(best) < grade(h.Verdict) {
+					t.Fatalf("%s: %s is %v, who-can says %v", p.By.Policy, h.Principal.ARN, h.Verdict, best)
+				}
+			}
+		}
+		for key, people := range can {
+			for one, verdict := range people {
+				unsure := slices.ContainsFunc(uses.Unsure, func(u Unsure) bool { return u.Principal == one })
+				if !told[key][one] && !slices.Contains(uses.Others[key], one) && (verdict != Unknown || !unsure) {
+					t.Fatalf("nothing tells that %s can use %s: %v", one, key, verdict)
+				}
+			}
+		}
+	})
+}
