@@ -16,6 +16,11 @@ type ObjectReaders struct {
 	people  map[string]reader
 	open    map[string]bool // buckets whose own policy may let somebody read
 	heads   map[string]arn
+
+	rest   []string
+	byName map[string]int // buckets of rest
+	opens  []int          // buckets of rest that are open
+	ofRest map[string]Verdict
 }
 
 // reader is a principal with the Allows of its policies that are on such an action;
@@ -26,19 +31,91 @@ type reader struct {
 	unsure bool
 }
 
-// NewObjectReaders prepares the account's policies.
-func (a *Account) NewObjectReaders() *ObjectReaders {
-	return &ObjectReaders{account: a, people: map[string]reader{}, open: map[string]bool{}, heads: map[string]arn{}}
+// NewObjectReaders prepares the account's policies. Rest are the ARNs of buckets that
+// OfRest is about.
+func (a *Account) NewObjectReaders(rest []string) *ObjectReaders {
+	r := &ObjectReaders{account: a, people: map[string]reader{}, open: map[string]bool{}, heads: map[string]arn{}, rest: rest, byName: map[string]int{}, ofRest: map[string]Verdict{}}
+	for i, bucket := range rest {
+		r.byName[bucketName(bucket)] = i
+		if r.opened(bucket) {
+			r.opens = append(r.opens, i)
+		}
+	}
+	return r
+}
+
+// OfRest is Of about the rest of the buckets.
+func (r *ObjectReaders) OfRest(principal string) Verdict {
+	v, met := r.ofRest[principal]
+	if !met {
+		who := r.reader(principal)
+		v, _ = r.of(&who, r.mayReadOfRest(&who))
+		r.ofRest[principal] = v
+	}
+	return v
+}
+
+// mayReadOfRest are those of the rest of which mayRead can be true. There may be
+// many buckets, and most policies name few.
+func (r *ObjectReaders) mayReadOfRest(who *reader) []string {
+	if who.unsure {
+		return r.rest
+	}
+	some := slices.Clone(r.opens)
+	for _, s := range who.allows {
+		for i := range s.resources {
+			name, one := s.resources[i].bucket()
+			if !one {
+				return r.rest
+			}
+			if bucket, found := r.byName[name]; found {
+				some = append(some, bucket)
+			}
+		}
+		if s.notResource {
+			return r.rest
+		}
+	}
+	slices.Sort(some)
+	var list []string
+	for _, i := range slices.Compact(some) {
+		list = append(list, r.rest[i])
+	}
+	return list
+}
+
+// bucket is the bucket of a resource that is about objects of one bucket only.
+func (p *arnPattern) bucket() (name string, one bool) {
+	switch {
+	case p.exact():
+		name = bucketName(p.text)
+	case p.parts != nil && len(p.parts[arnResource].tokens) > 0 && p.parts[arnResource].tokens[0].kind == literal:
+		name, _, one = strings.Cut(p.parts[arnResource].tokens[0].text, "/")
+		return name, one
+	default:
+		return "", false
+	}
+	return name, true
+}
+
+// bucketName is the name of a bucket in its ARN or in that of an object.
+func bucketName(text string) string {
+	parts, _ := splitARN(bucketOf(text))
+	return parts[arnResource]
 }
 
 // Of is a denial only if every such action is denied to the principal on every object
 // of the buckets, as far as S3's own half of it goes (S1).
 func (r *ObjectReaders) Of(principal string, buckets []string) (Verdict, []UnreadRef) {
-	a := r.account
 	who := r.reader(principal)
+	return r.of(&who, buckets)
+}
+
+func (r *ObjectReaders) of(who *reader, buckets []string) (Verdict, []UnreadRef) {
+	a := r.account
 	var open *query
 	for _, bucket := range buckets {
-		if !who.unsure && !r.mayRead(&who, bucket) {
+		if !who.unsure && !r.mayRead(who, bucket) {
 			continue
 		}
 		for _, action := range readingActions() {
@@ -115,13 +192,7 @@ func (s *statement) allowsReading() bool {
 // something on an object of the bucket. It looks at little: whom it turns away, the
 // decision would turn away too.
 func (r *ObjectReaders) mayRead(who *reader, bucket string) bool {
-	open, met := r.open[bucket]
-	if !met {
-		open = r.account.opensObjects(bucket)
-		r.open[bucket] = open
-		r.heads[bucket], _ = splitARN(bucket + "/")
-	}
-	if open {
+	if r.opened(bucket) {
 		return true
 	}
 	objects, ctx := r.heads[bucket], Context{otherwise: unknown}
@@ -130,6 +201,16 @@ func (r *ObjectReaders) mayRead(who *reader, bucket string) bool {
 			return p.any || p.matchesHead(&objects, &ctx) != no
 		})
 	})
+}
+
+func (r *ObjectReaders) opened(bucket string) bool {
+	open, met := r.open[bucket]
+	if !met {
+		open = r.account.opensObjects(bucket)
+		r.open[bucket] = open
+		r.heads[bucket], _ = splitARN(bucket + "/")
+	}
+	return open
 }
 
 // opensObjects reports a bucket that is not known, or whose policy allows such an

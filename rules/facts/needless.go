@@ -18,7 +18,7 @@ func (b *builder) addNeedless() {
 	users, unsettled := b.bucketsByKey()
 	elsewhere := b.usedElsewhere()
 	census := b.decryption()
-	people, readers := census.Principals(), b.account.NewObjectReaders()
+	people, readers := census.Principals(), b.account.NewObjectReaders(unsettled)
 	for i := range b.s.Keys {
 		k := &b.s.Keys[i]
 		if len(users[k.ARN]) == 0 || elsewhere[k.ARN] || !onlyS3(k) {
@@ -171,7 +171,7 @@ func (b *builder) needless(row *Needless, readers *access.ObjectReaders, pairs [
 			open.add(one.ARN, d.Unread)
 			continue
 		}
-		if v, _ := readers.Of(one.ARN, unsettled); !v.Denied() {
+		if !readers.OfRest(one.ARN).Denied() {
 			open.addUnread(one.ARN, b.keyless(unsettled[0]))
 			continue
 		}

@@ -1,0 +1,56 @@
+package access
+
+import (
+	"fmt"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
+)
+
+// Whom OfRest leaves buckets out for, Of does not find in them either.
+func TestRestOfBucketsAgrees(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := account(statements(delegation))
+		s.Roles = nil
+		var buckets []string
+		for i := range 4 {
+			b := snapshot.Bucket{Name: fmt.Sprint("b", i), Policy: snapshot.None[snapshot.Document]("s3:GetBucketPolicy", "NoSuchBucketPolicy")}
+			switch rapid.IntRange(0, 4).Draw(t, "bucket policy") {
+			case 0:
+				b.Policy = denied
+			case 1:
+				b.Policy = document(statements(`{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::` + b.Name + `/*"}`))
+			}
+			s.Buckets = append(s.Buckets, b)
+			buckets = append(buckets, "arn:aws:s3:::"+b.Name)
+		}
+		for i := range 3 {
+			r := role(fmt.Sprint("r", i), "")
+			r.InlinePolicies = snapshot.Of([]snapshot.NamedPolicy{{Name: "p", Document: document(statements(drawList(t, "statements", 1, 3, drawReading)...))}})
+			if rapid.IntRange(0, 9).Draw(t, "unread") == 0 {
+				r.InlinePolicies = snapshot.Reading[[]snapshot.NamedPolicy]{State: snapshot.Denied, Operation: "x"}
+			}
+			s.Roles = append(s.Roles, r)
+		}
+		a := New(s)
+		readers := a.NewObjectReaders(buckets[1:])
+		for i := range s.Roles {
+			want, _ := a.NewObjectReaders(nil).Of(s.Roles[i].ARN, buckets[1:])
+			for range 2 { // it remembers
+				if got := readers.OfRest(s.Roles[i].ARN); got != want {
+					t.Fatalf("%s: %v, of each bucket %v", s.Roles[i].ARN, got, want)
+				}
+			}
+		}
+	})
+}
+
+func drawReading(t *rapid.T) string {
+	resource := pick(t, "resource", "*", "arn:aws:s3:::*", "arn:aws:s3:::b1/*", "arn:*:s3:::b2/x/*", "arn:aws:s3:::b3/one", "arn:aws:s3:::b?/*",
+		"arn:aws:s3:::b0", "arn:aws:s3:::${aws:PrincipalTag/Key}/*", "arn:aws:s3", "b1", "arn:aws:s3:::b1*", "${aws:PrincipalArn}", "arn:aws:kms:*:*:key/*")
+	element := pick(t, "element", "Resource", "Resource", "Resource", "NotResource")
+	effect := pick(t, "effect", "Allow", "Allow", "Deny")
+	return `{"Effect":"` + effect + `","Action":"` + pick(t, "action", "s3:GetObject", "s3:*", "s3:PutObject", "kms:Decrypt") + `","` + element + `":["` + resource + `"]}`
+}
