@@ -18,9 +18,11 @@ type ObjectReaders struct {
 	heads   map[string]arn
 
 	rest   []string
-	byName map[string]int // buckets of rest
-	opens  []int          // buckets of rest that are open
-	ofRest map[string]Verdict
+	byName map[string]int   // buckets of rest
+	opens  []int            // buckets of rest that are open
+	named  map[string][]int // buckets of rest whose own policy lets somebody read, by ARN or id
+
+	deniedRest map[string]bool
 }
 
 // reader is a principal with the Allows of its policies that are on such an action;
@@ -32,27 +34,36 @@ type reader struct {
 }
 
 // NewObjectReaders prepares the account's policies. Rest are the ARNs of buckets that
-// OfRest is about.
+// DeniedRest is about.
 func (a *Account) NewObjectReaders(rest []string) *ObjectReaders {
-	r := &ObjectReaders{account: a, people: map[string]reader{}, open: map[string]bool{}, heads: map[string]arn{}, rest: rest, byName: map[string]int{}, ofRest: map[string]Verdict{}}
+	r := &ObjectReaders{account: a, people: map[string]reader{}, open: map[string]bool{}, heads: map[string]arn{}, rest: rest, byName: map[string]int{}, named: map[string][]int{}, deniedRest: map[string]bool{}}
 	for i, bucket := range rest {
 		r.byName[bucketName(bucket)] = i
-		if r.opened(bucket) {
+		if !r.opened(bucket) {
+			continue
+		}
+		names, anybody := a.letIn(bucket)
+		if anybody {
 			r.opens = append(r.opens, i)
+		}
+		for _, name := range names {
+			r.named[name] = append(r.named[name], i)
 		}
 	}
 	return r
 }
 
-// OfRest is Of about the rest of the buckets.
-func (r *ObjectReaders) OfRest(principal string) Verdict {
-	v, met := r.ofRest[principal]
+// DeniedRest reports whether Of the rest of the buckets is a denial, for a user or role
+// of the account.
+func (r *ObjectReaders) DeniedRest(principal string) bool {
+	denied, met := r.deniedRest[principal]
 	if !met {
 		who := r.reader(principal)
-		v, _ = r.of(&who, r.mayReadOfRest(&who))
-		r.ofRest[principal] = v
+		v, _ := r.of(&who, r.mayReadOfRest(&who), true)
+		denied = v.Denied()
+		r.deniedRest[principal] = denied
 	}
-	return v
+	return denied
 }
 
 // mayReadOfRest are those of the rest of which mayRead can be true. There may be
@@ -61,7 +72,7 @@ func (r *ObjectReaders) mayReadOfRest(who *reader) []string {
 	if who.unsure {
 		return r.rest
 	}
-	some := slices.Clone(r.opens)
+	some := slices.Concat(r.opens, r.named[who.one.ARN], r.named[who.one.caller.UniqueID])
 	for _, s := range who.allows {
 		for i := range s.resources {
 			name, one := s.resources[i].bucket()
@@ -108,10 +119,11 @@ func bucketName(text string) string {
 // of the buckets, as far as S3's own half of it goes (S1).
 func (r *ObjectReaders) Of(principal string, buckets []string) (Verdict, []UnreadRef) {
 	who := r.reader(principal)
-	return r.of(&who, buckets)
+	return r.of(&who, buckets, false)
 }
 
-func (r *ObjectReaders) of(who *reader, buckets []string) (Verdict, []UnreadRef) {
+// of is Of; quick leaves what is not known at that.
+func (r *ObjectReaders) of(who *reader, buckets []string, quick bool) (Verdict, []UnreadRef) {
 	a := r.account
 	var open *query
 	for _, bucket := range buckets {
@@ -127,6 +139,9 @@ func (r *ObjectReaders) of(who *reader, buckets []string) (Verdict, []UnreadRef)
 			case Depends:
 				return Depends, nil
 			case Unknown:
+				if quick {
+					return Unknown, nil
+				}
 				if open == nil {
 					open = &x
 				}
@@ -228,4 +243,32 @@ func (a *Account) opensObjects(bucket string) bool {
 	return slices.ContainsFunc(b.policy.statements, func(s statement) bool {
 		return s.allowsReading() && (s.notPrincipal || slices.ContainsFunc(s.principals, func(n named) bool { return n.kind != policy.KindService }))
 	})
+}
+
+// letIn are the users and roles of the account whom an open bucket's policy lets
+// read by name, or anybody if it may let in others of them.
+func (a *Account) letIn(bucket string) (names []string, anybody bool) {
+	b := a.buckets[bucket]
+	if b == nil || b.policy.unread != nil {
+		return nil, true
+	}
+	for i := range b.policy.statements {
+		s := &b.policy.statements[i]
+		if !s.allowsReading() {
+			continue
+		}
+		anybody = anybody || s.notPrincipal
+		for j := range s.principals {
+			n := &s.principals[j]
+			switch k := n.who.kind; {
+			case k == callerUser, k == callerRole, k == callerUniqueID:
+				names = append(names, n.text)
+			case k == callerSession, k == callerService, k == callerFederated && n.kind != policy.KindCanonicalUser:
+			case k == callerRoot: // another account, or this one: there its own policies have to allow it
+			default:
+				anybody = true
+			}
+		}
+	}
+	return names, anybody
 }

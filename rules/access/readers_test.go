@@ -9,7 +9,7 @@ import (
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
-// Whom OfRest leaves buckets out for, Of does not find in them either.
+// Whom DeniedRest leaves buckets out for, Of does not find in them either.
 func TestRestOfBucketsAgrees(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := account(statements(delegation))
@@ -17,17 +17,21 @@ func TestRestOfBucketsAgrees(t *testing.T) {
 		var buckets []string
 		for i := range 4 {
 			b := snapshot.Bucket{Name: fmt.Sprint("b", i), Policy: snapshot.None[snapshot.Document]("s3:GetBucketPolicy", "NoSuchBucketPolicy")}
-			switch rapid.IntRange(0, 4).Draw(t, "bucket policy") {
-			case 0:
+			switch who := pick(t, "bucket policy", "", "denied", `"*"`, `{"AWS":"`+roleARN+`r0"}`, `{"AWS":"AROA0R1"}`, `{"AWS":"arn:aws:iam::`+thisAccount+`:root"}`,
+				`{"AWS":"arn:aws:sts::`+thisAccount+`:assumed-role/r0/s"}`, `{"CanonicalUser":"79a5"}`, `{"Service":"logs.amazonaws.com"}`, `{"AWS":"arn:aws:iam::444455556666:root"}`); who {
+			case "":
+			case "denied":
 				b.Policy = denied
-			case 1:
-				b.Policy = document(statements(`{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::` + b.Name + `/*"}`))
+			default:
+				element := pick(t, "principal element", "Principal", "Principal", "NotPrincipal")
+				b.Policy = document(statements(`{"Effect":"Allow","` + element + `":` + who + `,"Action":"s3:GetObject","Resource":"arn:aws:s3:::` + b.Name + `/*"}`))
 			}
 			s.Buckets = append(s.Buckets, b)
 			buckets = append(buckets, "arn:aws:s3:::"+b.Name)
 		}
 		for i := range 3 {
 			r := role(fmt.Sprint("r", i), "")
+			r.ID = fmt.Sprint("AROA0R", i)
 			r.InlinePolicies = snapshot.Of([]snapshot.NamedPolicy{{Name: "p", Document: document(statements(drawList(t, "statements", 1, 3, drawReading)...))}})
 			if rapid.IntRange(0, 9).Draw(t, "unread") == 0 {
 				r.InlinePolicies = snapshot.Reading[[]snapshot.NamedPolicy]{State: snapshot.Denied, Operation: "x"}
@@ -39,7 +43,7 @@ func TestRestOfBucketsAgrees(t *testing.T) {
 		for i := range s.Roles {
 			want, _ := a.NewObjectReaders(nil).Of(s.Roles[i].ARN, buckets[1:])
 			for range 2 { // it remembers
-				if got := readers.OfRest(s.Roles[i].ARN); got != want {
+				if got := readers.DeniedRest(s.Roles[i].ARN); got != want.Denied() {
 					t.Fatalf("%s: %v, of each bucket %v", s.Roles[i].ARN, got, want)
 				}
 			}

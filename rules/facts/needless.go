@@ -171,7 +171,7 @@ func (b *builder) needless(row *Needless, readers *access.ObjectReaders, pairs [
 			open.add(one.ARN, d.Unread)
 			continue
 		}
-		if !readers.OfRest(one.ARN).Denied() {
+		if !readers.DeniedRest(one.ARN) {
 			open.addUnread(one.ARN, b.keyless(unsettled[0]))
 			continue
 		}
