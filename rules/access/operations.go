@@ -1,6 +1,9 @@
 package access
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // Operation is an S3 operation and the requests it consists of (rule S3 and Q1).
 type Operation struct {
@@ -118,14 +121,18 @@ func Operations() []Operation {
 	}
 }
 
-// NamedOperation finds an operation by its name, with or without s3: in front, in any
-// case.
-func NamedOperation(name string) (Operation, bool) {
-	name = strings.TrimPrefix(name, "s3:")
+// operationsByName are the operations by name in lower case.
+var operationsByName = sync.OnceValue(func() map[string]Operation {
+	by := map[string]Operation{}
 	for _, o := range Operations() {
-		if strings.EqualFold(o.Name, name) {
-			return o, true
-		}
+		by[strings.ToLower(o.Name)] = o
 	}
-	return Operation{}, false
+	return by
+})
+
+// NamedOperation finds an operation by its name, with or without s3: in front, in any
+// case. Its lists are not to be changed.
+func NamedOperation(name string) (Operation, bool) {
+	o, found := operationsByName()[strings.ToLower(strings.TrimPrefix(name, "s3:"))]
+	return o, found
 }
