@@ -5,20 +5,38 @@ import (
 )
 
 // Some lists the first few, by ARN, of the principals that pick takes among those
-// who are not denied the action on a key.
-func (c *Census) Some(keyARN string, n int, pick func(Principal, Verdict) bool) []string {
+// who have the action on a key by one of the verdicts.
+func (c *Census) Some(keyARN string, n int, pick func(Principal) bool, verdicts ...Verdict) []string {
 	k, found := c.number[keyARN]
-	if !found || c.set == 0 || n < 1 {
+	if !found || c.set == 0 || n < 1 || c.keyClass[k] < 0 {
 		return nil
 	}
 	var first []int
-	for p, v := range c.all(k) {
-		if len(first) == n && p > first[n-1] || !pick(c.people[p].Principal, v.verdict()) {
+	add := func(p int) (more bool) {
+		if len(first) == n && p > first[n-1] {
+			return false
+		}
+		if pick(c.people[p].Principal) {
+			at, _ := slices.BinarySearch(first, p)
+			if first = slices.Insert(first, at, p); len(first) > n {
+				first = first[:n]
+			}
+		}
+		return true
+	}
+	for p, v := range c.pairs[k] {
+		if v > 0 && slices.Contains(verdicts, v.verdict()) {
+			add(p)
+		}
+	}
+	for class, v := range c.dense[c.keyClass[k]] {
+		if !slices.Contains(verdicts, v.verdict()) {
 			continue
 		}
-		at, _ := slices.BinarySearch(first, p)
-		if first = slices.Insert(first, at, p); len(first) > n {
-			first = first[:n]
+		for _, p := range c.members[class] { // in order
+			if _, paired := c.pairs[k][p]; !paired && !add(p) {
+				break
+			}
 		}
 	}
 	list := make([]string, 0, len(first))

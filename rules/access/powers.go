@@ -1,6 +1,7 @@
 package access
 
 import (
+	"iter"
 	"maps"
 	"math/bits"
 	"slices"
@@ -61,6 +62,19 @@ func (s set) limit(other set) { s.each(other, func(x, y uint64) uint64 { return 
 func (s set) each(other set, change func(x, y uint64) uint64) {
 	for i := range s {
 		s[i] = change(s[i], other[i])
+	}
+}
+
+// all yields what is in the set, in order.
+func (s set) all() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i, word := range s {
+			for ; word != 0; word &= word - 1 {
+				if !yield(64*i + bits.TrailingZeros64(word)) {
+					return
+				}
+			}
+		}
 	}
 }
 
@@ -184,13 +198,11 @@ func (g *gatherer) powers() Powers {
 		for _, arn := range slices.Sorted(maps.Keys(p.holders)) {
 			p.Holders = append(p.Holders, p.holders[arn])
 		}
-		for i, arn := range g.arns {
-			if p.on.has(i) {
-				p.On = append(p.On, arn)
-			}
-			if p.whole.has(i) {
-				p.Whole = append(p.Whole, arn)
-			}
+		for i := range p.on.all() {
+			p.On = append(p.On, g.arns[i])
+		}
+		for i := range p.whole.all() {
+			p.Whole = append(p.Whole, g.arns[i])
 		}
 		if p.rep != nil {
 			p.Tests = p.rep().DependsOn

@@ -53,6 +53,7 @@ type bucketSorter struct {
 	arns    []string
 	whole   set
 	unread  []int // buckets whose policies were not read
+	blind   set   // the same
 	met     map[*Policy]*relevance
 	fixed   *facts
 
@@ -67,8 +68,29 @@ type bucketSorter struct {
 
 // relevance is what of a policy is on an action.
 type relevance struct {
-	any bool // everything: the policy was not read
-	all []*statement
+	any  bool // everything: the policy was not read
+	all  []*statement
+	text string // equal for policies that say the same of the action; made by says
+	said bool
+}
+
+func (r *relevance) says() string {
+	if r.said {
+		return r.text
+	}
+	var text strings.Builder
+	text.WriteString(r.text)
+	for _, st := range r.all {
+		fmt.Fprintf(&text, " %v %v %v %v", st.deny, st.hasPrincipal, st.notResource, st.noResource)
+		for i := range st.resources {
+			fmt.Fprintf(&text, " %q", st.resources[i].text)
+		}
+		for i := range st.tests {
+			fmt.Fprintf(&text, " %q", st.tests[i].source)
+		}
+	}
+	r.text, r.said = text.String(), true
+	return r.text
 }
 
 // coverage are the buckets that a pattern covers, and of those the ones of which
@@ -80,7 +102,7 @@ func (s *bucketSorter) of(p *Policy) *relevance {
 	if r != nil || p == nil {
 		return cmp.Or(r, &relevance{})
 	}
-	r = &relevance{any: p.unread != nil || p.permissive}
+	r = &relevance{any: p.unread != nil || p.permissive, text: fmt.Sprintf("%v %v", p.unread != nil, p.permissive)}
 	s.met[p] = r
 	if r.any || (p.allows|p.denies)&serviceS3 == 0 {
 		return r
@@ -115,7 +137,7 @@ func (s *bucketSorter) sort() {
 	}
 	ofBuckets := map[string]bool{}
 	open := &Context{otherwise: unknown}
-	s.whole = newSet(len(s.arns))
+	s.whole, s.blind = newSet(len(s.arns)), newSet(len(s.arns))
 	for i, arn := range s.arns {
 		s.whole.add(i)
 		resource := arn
@@ -127,6 +149,7 @@ func (s *bucketSorter) sort() {
 		b := s.account.buckets[arn]
 		if b.policy != nil && b.policy.unread != nil {
 			s.unread = append(s.unread, i)
+			s.blind.add(i)
 		}
 		for f := b.facts; f != nil; f = f.base {
 			for _, e := range f.entries {
@@ -299,7 +322,7 @@ func (s *bucketSorter) signature(one *actor) string {
 		text.WriteByte('|')
 		for _, p := range list {
 			if r := s.of(p); r.any || len(r.all) > 0 {
-				fmt.Fprintf(&text, "%p ", p)
+				text.WriteString(r.says() + "\n")
 			}
 		}
 	}
@@ -363,10 +386,8 @@ func (s *bucketSorter) reach(one *actor, may set) *reached {
 	known := map[string]verdict{}
 	const head = 4 // the class
 	face := make([]byte, head+len(patterns))
-	for on := range s.arns {
-		if !may.has(on) || slices.Contains(s.unread, on) {
-			continue
-		}
+	may.less(s.blind)
+	for on := range may.all() {
 		for i, c := range patterns {
 			switch {
 			case c.parts.has(on):

@@ -1,31 +1,41 @@
 package access
 
 import (
+	"maps"
 	"math/bits"
 	"slices"
-	"strings"
+	"strconv"
 )
 
 // Uses is who can use some keys, told by what gives it.
 type Uses struct {
 	// Wide are the policies that let their holders use many of the keys, each told
-	// once for all of them: by statement and not by key, which would be as many as
-	// policies times keys.
+	// once for all of them: not by key, which would be as many as policies times keys.
+	// What holders can do for certain is one, and what they can under conditions is
+	// another.
 	Wide []Power
 	// Unsure are those of whom it is not known whether they can use many of the keys.
 	Unsure []Unsure
 	// Others are the principals, by key and sorted, whom WhoCanAmong has to be asked
 	// about: it tells what nothing of Wide and Unsure does.
 	Others map[string][]string
+	// Alike are further ones: what is true of one of them is true of all.
+	Alike map[string][]Alike
 }
+
+// Alike are principals, by ARN, who can use a key alike, all by statements that are
+// of none of them: those of the key and of the organization.
+type Alike []string
 
 // Uses finds who can perform any of the actions on each of the keys, which have to
 // be of the account. Many keys are more than few. Of a principal aside says on
 // which of the keys, or that on all, it is expected to.
 func (a *Account) Uses(keys, actions []string, stance Stance, few int, aside func(Principal) (all bool, on []string)) Uses {
 	u := &usage{
-		account: a, stance: stance, few: few, aside: aside, numbers: map[string]int{},
-		gatherer: gatherer{arns: keys, by: map[string]*gathered{}, aside: func(Principal) bool { return false }},
+		account: a, stance: stance, few: few, aside: aside, arns: keys, numbers: map[string]int{}, none: newSet(len(keys)), by: map[Verdict]*gatherer{},
+	}
+	for _, v := range usageVerdicts() {
+		u.by[v] = &gatherer{arns: keys, by: map[string]*gathered{}, aside: func(Principal) bool { return false }, decide: u.decide}
 	}
 	own := &Census{number: u.numbers}
 	for i, arn := range keys {
@@ -47,13 +57,15 @@ func (a *Account) Uses(keys, actions []string, stance Stance, few int, aside fun
 
 // usage gathers uses. The keys are numbered by their place in arns.
 type usage struct {
-	gatherer
 	account *Account
+	arns    []string
+	by      map[Verdict]*gatherer
 	stance  Stance
 	few     int
 	aside   func(Principal) (all bool, on []string)
 	numbers map[string]int
 	every   set
+	none    set
 	sorted  *sorter
 	covers  map[string]set
 	classes []*usageClass
@@ -63,26 +75,32 @@ type usage struct {
 type usageClass struct {
 	census  *Census
 	actions []string
-	reached []*reached // by person, without what is aside; nil for those who can do nothing
+	reached []*reached   // by person, without what is aside; nil for those who can do nothing
+	own     map[int]bool // people whose reach is not that of their class
 }
 
 func (u *usage) add(c *Census, actions []string) {
 	class := &usageClass{census: c, actions: actions, reached: make([]*reached, len(c.people))}
 	u.classes = append(u.classes, class)
-	u.decide = func(one *actor, action string, on int) Decision {
-		x := query{one: one, action: action, resource: u.arns[on], stance: u.stance}
-		u.account.find(&x)
-		x.policies.Grants = readGrants(x.policies.Grants, one.Kind)
-		return u.account.decide(&x)
-	}
 	class.reach(u)
 	u.covers = map[string]set{}
 	for p, one := range c.people {
 		if r := class.reached[p]; r != nil {
-			u.gatherer.add(one, r, actions, func(see func(*Policy, *statement, set)) { u.gives(class, one, see) })
+			gives := func(see func(*Policy, *statement, set)) { u.gives(class, one, see) }
+			u.by[Allowed].add(one, &reached{r.allowed, u.none, u.none}, actions, gives)
+			u.by[Depends].add(one, &reached{u.none, r.depends, u.none}, actions, gives)
 		}
 	}
 }
+
+func (u *usage) decide(one *actor, action string, on int) Decision {
+	x := query{one: one, action: action, resource: u.arns[on], stance: u.stance}
+	u.account.find(&x)
+	x.policies.Grants = readGrants(x.policies.Grants, one.Kind)
+	return u.account.decide(&x)
+}
+
+func usageVerdicts() []Verdict { return []Verdict{Allowed, Depends} }
 
 // reach spreads the census over the people.
 func (class *usageClass) reach(u *usage) {
@@ -102,10 +120,10 @@ func (class *usageClass) reach(u *usage) {
 			class.reached[p] = dense[j]
 		}
 	}
-	own := map[int]bool{} // whose reach is no longer that of their class
+	class.own = map[int]bool{}
 	part := func(p int) *reached {
-		if !own[p] {
-			own[p] = true
+		if !class.own[p] {
+			class.own[p] = true
 			if class.reached[p] == nil {
 				class.reached[p] = newReached(len(u.arns))
 			} else {
@@ -157,6 +175,15 @@ func (u *usage) gives(class *usageClass, one *actor, see func(*Policy, *statemen
 	}
 }
 
+func (s set) meets(other set) bool {
+	for i := range s {
+		if s[i]&other[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 func (s set) count() int {
 	n := 0
 	for _, word := range s {
@@ -167,47 +194,96 @@ func (s set) count() int {
 
 // told tells what was gathered.
 func (u *usage) told() Uses {
-	found := Uses{Others: map[string][]string{}}
-	wide := map[string]bool{}
-	for id, p := range u.by {
-		if !p.Direct && p.on.count() > u.few {
-			wide[id] = true
-		} else {
-			delete(u.by, id)
-		}
-	}
-	found.Wide = u.powers().List
-	unsure := map[string]bool{}
-	for _, class := range u.classes {
-		for p, one := range class.census.people {
-			r := class.reached[p]
-			if r == nil {
-				continue
-			}
-			left := slices.Clone(r.allowed)
-			left.join(r.depends)
-			u.gives(class, one, func(p *Policy, _ *statement, on set) {
-				if wide[p.pointer] {
-					left.less(on)
-				}
-			})
-			if r.unknown.count() <= u.few {
-				left.join(r.unknown)
-			} else if !unsure[one.ARN] {
-				unsure[one.ARN] = true
-				found.Unsure = append(found.Unsure, Unsure{Principal: one.ARN, Unread: u.decide(one, class.actions[0], r.unknown.first()).Unread})
-			}
-			for i, arn := range u.arns {
-				if left.has(i) {
-					found.Others[arn] = append(found.Others[arn], one.ARN)
-				}
+	found := Uses{Others: map[string][]string{}, Alike: map[string][]Alike{}}
+	wide := map[Verdict]map[string]bool{}
+	for _, v := range usageVerdicts() {
+		wide[v] = map[string]bool{}
+		for id, p := range u.by[v].by {
+			if !p.Direct && p.on.count() > u.few {
+				wide[v][id] = true
+			} else {
+				delete(u.by[v].by, id)
 			}
 		}
+		found.Wide = append(found.Wide, u.by[v].powers().List...)
 	}
-	for arn, people := range found.Others {
-		slices.Sort(people)
-		found.Others[arn] = slices.Compact(people)
+	groups := map[string]*usageGroup{}
+	for p, one := range u.classes[0].census.people {
+		left, unsure, id := u.left(p, one, wide)
+		if unsure != nil {
+			found.Unsure = append(found.Unsure, *unsure)
+		}
+		if left.first() < 0 {
+			continue
+		}
+		if id == "" {
+			for i := range left.all() {
+				found.Others[u.arns[i]] = append(found.Others[u.arns[i]], one.ARN)
+			}
+			continue
+		}
+		if groups[id] == nil {
+			groups[id] = &usageGroup{on: left}
+		}
+		groups[id].people = append(groups[id].people, one.ARN)
 	}
-	slices.SortFunc(found.Unsure, func(x, y Unsure) int { return strings.Compare(x.Principal, y.Principal) })
+	for _, id := range slices.Sorted(maps.Keys(groups)) {
+		for i := range groups[id].on.all() {
+			found.Alike[u.arns[i]] = append(found.Alike[u.arns[i]], groups[id].people)
+		}
+	}
 	return found
+}
+
+// usageGroup are people who can use the same keys, alike.
+type usageGroup struct {
+	on     set
+	people Alike
+}
+
+// left is what no wide policy tells of what a person can use. The id is equal for
+// people who are alike in that, and "" for one who is like nobody else.
+func (u *usage) left(p int, one *actor, wide map[Verdict]map[string]bool) (left set, unsure *Unsure, id string) {
+	left = newSet(len(u.arns))
+	alone := false
+	for _, class := range u.classes {
+		kind := class.census.class[p]
+		id += strconv.Itoa(kind) + " "
+		r := class.reached[p]
+		if r == nil {
+			id += "- "
+			continue
+		}
+		allowed, depends := slices.Clone(r.allowed), slices.Clone(r.depends)
+		var given []set
+		u.gives(class, one, func(policy *Policy, _ *statement, on set) {
+			if wide[Allowed][policy.pointer] {
+				allowed.less(on)
+			}
+			if wide[Depends][policy.pointer] {
+				depends.less(on)
+			}
+			given = append(given, on)
+		})
+		rest := allowed
+		rest.join(depends)
+		for _, on := range given {
+			alone = alone || rest.meets(on)
+		}
+		alone = alone || kind < 0 || class.own[p] || r.unknown.first() >= 0
+		switch {
+		case r.unknown.count() <= u.few:
+			rest.join(r.unknown)
+		case unsure == nil:
+			unsure = &Unsure{Principal: one.ARN, Unread: u.decide(one, class.actions[0], r.unknown.first()).Unread}
+		}
+		left.join(rest)
+		for _, word := range rest {
+			id += strconv.FormatUint(word, 16) + " "
+		}
+	}
+	if alone {
+		id = ""
+	}
+	return left, unsure, id
 }

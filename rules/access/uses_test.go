@@ -1,6 +1,7 @@
 package access
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -57,6 +58,34 @@ func TestUsesAgreeWithWhoCan(t *testing.T) {
 			}
 		}
 		told := map[string]map[string]bool{}
+		for key, groups := range uses.Alike {
+			told[key] = map[string]bool{}
+			for _, people := range groups {
+				first := ""
+				for i, one := range people {
+					told[key][one] = true
+					holders, _ := a.WhoCanAmong([]string{one}, key, actions, MustNotBeAble)
+					if len(holders) != 1 {
+						t.Fatalf("%s, %s: %v", key, one, holders)
+					}
+					text := fmt.Sprint(holders[0].Paths)
+					for _, action := range actions {
+						d := holders[0].By[action]
+						text += fmt.Sprint(d.Verdict, openTests(d))
+						for _, by := range d.DecidedBy {
+							if by.Effect == "Allow" {
+								text += " " + by.Pointer
+							}
+						}
+					}
+					if i == 0 {
+						first = text
+					} else if text != first {
+						t.Fatalf("%s: %s is not like %s:\n%s\n%s", key, one, people[0], text, first)
+					}
+				}
+			}
+		}
 		for _, p := range uses.Wide {
 			if len(p.On) <= few || p.Direct || len(p.Holders) == 0 {
 				t.Fatalf("wide: %+v", p)

@@ -79,19 +79,13 @@ func (b *builder) decryptors(k snapshot.Key, i int) (*KeyDecryptors, *Unread) {
 			fact.Delegated--
 		}
 	}
-	fact.Principals = census.Some(k.ARN, someDecryptors, func(p access.Principal, v access.Verdict) bool {
-		return counts(p) && v != access.Unknown
-	})
-	conditional := census.Some(k.ARN, min(1, fact.Depends), func(p access.Principal, v access.Verdict) bool {
-		return counts(p) && v == access.Depends
-	})
+	fact.Principals = census.Some(k.ARN, someDecryptors, counts, access.Allowed, access.Depends)
+	conditional := census.Some(k.ARN, min(1, fact.Depends), counts, access.Depends)
 	for _, principal := range conditional {
 		fact.Tests = testsOf(b.decides(principal, decrypt, k.ARN).DependsOn)
 	}
 	open := opens{}
-	undecided := census.Some(k.ARN, min(1, fact.Undecided), func(p access.Principal, v access.Verdict) bool {
-		return counts(p) && v == access.Unknown
-	})
+	undecided := census.Some(k.ARN, min(1, fact.Undecided), counts, access.Unknown)
 	for _, principal := range undecided {
 		open.add(principal, b.decides(principal, decrypt, k.ARN).Unread)
 	}

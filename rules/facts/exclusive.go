@@ -26,6 +26,7 @@ func (b *builder) addExclusive() {
 			keys = append(keys, requirement.Key)
 		}
 	}
+	slices.Sort(keys)
 	x := exclusive{builder: b}
 	if len(keys) > manyKeys {
 		x.addWide(keys)
@@ -40,8 +41,9 @@ func (b *builder) addExclusive() {
 // exclusive finds who may use keys that are wanted exclusively.
 type exclusive struct {
 	*builder
-	wide   map[string]bool     // policies that are told once, by pointer
-	others map[string][]string // by key, whom to ask about; nil to ask about all
+	wide   map[access.Verdict]map[string]bool // policies that are told once, by pointer
+	others map[string][]string                // by key, whom to ask about; nil to ask about all
+	alike  map[string][]access.Alike
 }
 
 func (x *exclusive) add(requirement Requirement) {
@@ -64,19 +66,24 @@ func (x *exclusive) add(requirement Requirement) {
 	row.Place = place("keys", i)
 	holders, unread := x.holders(requirement.Key)
 	meant := x.meant(requirement.Key)
-	groups, open := map[string]*Users{}, opens{}
+	groups, open := map[string]*userGroup{}, opens{}
 	for _, holder := range holders {
 		if !meant.has(holder.Principal) {
-			x.group(groups, holder, meant, &row, open)
+			x.group(groups, holder, access.Alike{holder.Principal.ARN}, meant, &row, open)
+		}
+	}
+	for _, people := range x.alike[requirement.Key] { // none of whom is meant
+		first, _ := x.account.WhoCanAmong(people[:1], requirement.Key, usesOf(), access.MustNotBeAble)
+		for _, holder := range first {
+			x.group(groups, holder, people, meant, &row, open)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(groups)) {
-		users := groups[id]
-		users.finish()
+		users := groups[id].finish()
 		if strings.HasPrefix(id, "allowed ") {
-			row.Allowed = append(row.Allowed, *users)
+			row.Allowed = append(row.Allowed, users)
 		} else {
-			row.Depends = append(row.Depends, *users)
+			row.Depends = append(row.Depends, users)
 		}
 	}
 	row.Undecided = append(row.Undecided, open.rows()...)
@@ -165,8 +172,15 @@ func middleStep(resource string) string {
 	return steps[min(1, len(steps)-1)]
 }
 
-// group files the holder under the policies that give it the use.
-func (x *exclusive) group(groups map[string]*Users, holder access.Holder, m meant, row *Exclusive, open opens) {
+// userGroup are users of a key by one policy.
+type userGroup struct {
+	Users
+	people map[*string]access.Alike // lists that have nobody in common, by where they begin
+}
+
+// group files people, of whom the holder is one and who are all like it, under the
+// policies that give them the use.
+func (x *exclusive) group(groups map[string]*userGroup, holder access.Holder, people access.Alike, m meant, row *Exclusive, open opens) {
 	for _, action := range slices.Sorted(maps.Keys(holder.By)) {
 		decision := holder.By[action]
 		id := ""
@@ -186,16 +200,16 @@ func (x *exclusive) group(groups map[string]*Users, holder access.Holder, m mean
 		}
 		by := giver(decision)
 		pointer, _, _ := strings.Cut(by.Pointer, "/Statement")
-		if x.wide[pointer] {
+		if x.wide[decision.Verdict][pointer] {
 			continue
 		}
 		id += pointer + " " + by.Policy
 		users := groups[id]
 		if users == nil {
-			users = &Users{What: string(by.Layer) + " " + by.Policy + x.ownerOf(by.Pointer), Place: cmp.Or(by.Pointer, row.Place), Identity: by.Identity}
+			users = &userGroup{people: map[*string]access.Alike{}, Users: Users{What: string(by.Layer) + " " + by.Policy + x.ownerOf(by.Pointer), Place: cmp.Or(by.Pointer, row.Place), Identity: by.Identity}}
 			groups[id] = users
 		}
-		users.Principals = append(users.Principals, holder.Principal.ARN)
+		users.people[&people[0]] = people
 		users.Actions = append(users.Actions, action)
 		users.Paths = append(users.Paths, holder.Paths...)
 		for _, s := range statementsOf([]access.StatementRef{by}) {
@@ -231,13 +245,21 @@ func giver(d access.Decision) access.StatementRef {
 	return access.StatementRef{Layer: access.LayerResource, Policy: "of the key"}
 }
 
+func (g *userGroup) finish() Users {
+	for _, people := range g.people {
+		g.Count += len(people)
+		g.Principals = append(g.Principals, people[:min(someUsers, len(people))]...)
+	}
+	g.Users.finish()
+	return g.Users
+}
+
 func (u *Users) finish() {
 	for _, list := range []*[]string{&u.Principals, &u.Actions, &u.Paths} {
 		slices.Sort(*list)
 		*list = slices.Compact(*list)
 	}
-	u.Count = len(u.Principals)
-	u.Principals = slices.Clone(u.Principals[:min(someUsers, u.Count)]) // the rest is let go of
+	u.Principals = slices.Clone(u.Principals[:min(someUsers, len(u.Principals))]) // the rest is let go of
 }
 
 // ownerOf names the identity whose inline policy the pointer leads into, "" where

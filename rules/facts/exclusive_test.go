@@ -13,11 +13,12 @@ import (
 // meant for it, stays with the key.
 func TestExclusiveKeysOfOnePolicyAreToldOnce(t *testing.T) {
 	const count = 12
-	with := intent()
-	with.Requirements = nil
 	keyOf := func(i int) string { return fmt.Sprintf("%s%02d", strings.TrimSuffix(theKey, "00"), i) }
 	everywhere := `{"Version":"2012-10-17","Statement":[{"Sid":"All","Effect":"Allow","Action":"kms:Decrypt","Resource":"*"}]}`
-	d, _ := build(t, func(s *snapshot.Snapshot) {
+	change := func(s *snapshot.Snapshot) {
+		for i := range 15 {
+			role(t, s, fmt.Sprint("bare", i), "/", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ec2:*","Resource":"*"}]}`)
+		}
 		role(t, s, "report", "/", everywhere)
 		role(t, s, "owner", "/", everywhere)
 		role(t, s, "narrow", "/", `{"Version":"2012-10-17","Statement":[{"Sid":"One","Effect":"Allow","Action":"kms:Decrypt","Resource":"`+keyOf(3)+`"}]}`)
@@ -32,11 +33,18 @@ func TestExclusiveKeysOfOnePolicyAreToldOnce(t *testing.T) {
 			if i == 5 {
 				k.Grants = snapshot.Of([]snapshot.Grant{{ID: "g1", Grantee: "arn:aws:iam::999999999999:role/guest", Operations: []string{"Decrypt"}}})
 			}
+			if i == 9 {
+				k.Policy = snapshot.ReadDocument("kms:GetKeyPolicy", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::`+account+`:root"},"Action":"kms:*","Resource":"*"},`+
+					`{"Sid":"Open","Effect":"Allow","Principal":"*","Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:CallerAccount":"`+account+`"}}}]}`)
+			}
 			s.Keys = append(s.Keys, k)
 		}
 		s.Keys = s.Keys[1:]
-	}, func() Intent {
-		for i := range count {
+	}
+	needs := func(from int) Intent {
+		with := intent()
+		with.Requirements = nil
+		for i := from; i < count; i++ {
 			r := Requirement{Name: fmt.Sprint("need", i), Principals: []string{theRole}, Key: keyOf(i), Exclusive: true}
 			if i == 7 {
 				r.Principals = append(r.Principals, "arn:aws:iam::"+account+":role/owner")
@@ -44,7 +52,12 @@ func TestExclusiveKeysOfOnePolicyAreToldOnce(t *testing.T) {
 			with.Requirements = append(with.Requirements, r)
 		}
 		return with
-	}())
+	}
+	d, _ := build(t, change, needs(0))
+	few, _ := build(t, change, needs(9)) // so few that each key is asked about by itself
+	if got, want := open(d.Exclusive), open(few.Exclusive); got != want || !strings.Contains(got, "18 principals") {
+		t.Errorf("the open key: %s, asked about by itself: %s", got, want)
+	}
 	var wide, single, undecided []string
 	for _, row := range d.Exclusive {
 		for verdict, list := range map[string][]Users{"allowed": row.Allowed, "depends": row.Depends} {
@@ -52,7 +65,7 @@ func TestExclusiveKeysOfOnePolicyAreToldOnce(t *testing.T) {
 				line := fmt.Sprintf("%s %s %d %v", strings.TrimPrefix(u.Principals[0], "arn:aws:iam::"), verdict, row.Reach, u.Paths)
 				if row.Reach > 0 {
 					wide = append(wide, line)
-				} else {
+				} else if u.By[0].Sid != "Open" {
 					single = append(single, line+" "+row.Requirement)
 				}
 				if row.Reach > 0 && (len(row.Keys) != someUsers || row.Key != d.Account.ARN || len(u.By) != 1) {
@@ -66,7 +79,7 @@ func TestExclusiveKeysOfOnePolicyAreToldOnce(t *testing.T) {
 	}
 	slices.Sort(wide)
 	slices.Sort(single)
-	if want := []string{account + ":role/owner allowed 11 [delegation]", account + ":role/report allowed 12 [delegation]", account + ":role/viaS3 depends 12 [delegation]"}; !slices.Equal(wide, want) {
+	if want := []string{account + ":role/owner allowed 11 [delegation]", account + ":role/report allowed 12 [delegation]", account + ":role/viaS3 depends 11 [delegation]"}; !slices.Equal(wide, want) {
 		t.Errorf("policies\n%q, want\n%q", wide, want)
 	}
 	if want := []string{account + ":role/narrow allowed 0 [delegation] need3", "999999999999:role/guest allowed 0 [grant] need5"}; !slices.Equal(single, want) {
@@ -75,4 +88,17 @@ func TestExclusiveKeysOfOnePolicyAreToldOnce(t *testing.T) {
 	if want := []string{"exclusive|unsure refused"}; !slices.Equal(undecided, want) {
 		t.Errorf("not known: %q, want %q", undecided, want)
 	}
+}
+
+// open tells who uses a key by the statement Open.
+func open(rows []Exclusive) string {
+	text := ""
+	for _, row := range rows {
+		for _, u := range append(slices.Clone(row.Allowed), row.Depends...) {
+			if u.By[0].Sid == "Open" {
+				text += fmt.Sprintf("%d principals %v %v %v of %s\n", u.Count, u.Principals, u.Actions, u.Paths, row.Requirement)
+			}
+		}
+	}
+	return text
 }

@@ -17,26 +17,23 @@ func (x *exclusive) addWide(keys []string) {
 		maps.DeleteFunc(common.arns, func(arn string, _ bool) bool { return !arns[arn] })
 	}
 	uses := x.account.Uses(keys, usesOf(), access.MustNotBeAble, manyKeys, x.expected(keys))
-	x.wide, x.others = map[string]bool{}, uses.Others
+	x.wide, x.others, x.alike = map[access.Verdict]map[string]bool{access.Allowed: {}, access.Depends: {}}, uses.Others, uses.Alike
 	account := x.document.Account.ARN
 	for i := range uses.Wide {
 		p := &uses.Wide[i]
 		pointer, _, _ := strings.Cut(p.By.Pointer, "/Statement")
-		x.wide[pointer] = true
-		row := Exclusive{ID: "exclusive|" + pointer, Key: account, Place: p.By.Pointer, Reach: len(p.On), Keys: slices.Clone(p.On[:min(someUsers, len(p.On))])}
-		for _, verdict := range []access.Verdict{access.Allowed, access.Depends} {
-			users, some := x.wideUsers(p, verdict)
-			switch {
-			case !some, verdict == access.Depends && common.confine(p.Tests):
-			case verdict == access.Allowed:
-				row.Allowed = []Users{users}
-			default:
-				row.Depends = []Users{users}
-			}
+		verdict := p.Holders[0].Verdict // of all
+		x.wide[verdict][pointer] = true
+		row := Exclusive{Key: account, Place: p.By.Pointer, Reach: len(p.On), Keys: slices.Clone(p.On[:min(someUsers, len(p.On))])}
+		switch users := x.wideUsers(p); {
+		case verdict == access.Allowed:
+			row.ID, row.Allowed = "exclusive|"+pointer, []Users{users}
+		case common.confine(p.Tests):
+			continue
+		default:
+			row.ID, row.Depends = "exclusive|depends|"+pointer, []Users{users}
 		}
-		if len(row.Allowed)+len(row.Depends) > 0 {
-			x.document.Exclusive = append(x.document.Exclusive, row)
-		}
+		x.document.Exclusive = append(x.document.Exclusive, row)
 	}
 	open := opens{}
 	for _, one := range uses.Unsure {
@@ -47,27 +44,19 @@ func (x *exclusive) addWide(keys []string) {
 	}
 }
 
-// wideUsers are those who have the power with the verdict.
-func (x *exclusive) wideUsers(p *access.Power, verdict access.Verdict) (Users, bool) {
+func (x *exclusive) wideUsers(p *access.Power) Users {
 	users := Users{What: string(p.By.Layer) + " " + p.By.Policy + x.ownerOf(p.By.Pointer), Place: p.By.Pointer, Identity: p.By.Identity, By: statementsOf([]access.StatementRef{p.By})}
 	for _, h := range p.Holders {
-		if h.Verdict == verdict {
-			users.Principals = append(users.Principals, h.Principal.ARN)
-		}
+		users.Principals = append(users.Principals, h.Principal.ARN)
 	}
-	if len(users.Principals) == 0 {
-		return users, false
-	}
-	users.Actions = p.Actions
+	users.Count, users.Actions = len(users.Principals), p.Actions
 	one, _ := x.account.WhoCanAmong(users.Principals[:1], p.On[0], p.Actions, access.MustNotBeAble)
 	for _, holder := range one {
 		users.Paths = append(users.Paths, holder.Paths...)
 	}
-	if verdict == access.Depends {
-		users.Tests = testsOf(p.Tests)
-	}
+	users.Tests = testsOf(p.Tests)
 	users.finish()
-	return users, true
+	return users
 }
 
 // expected finds which of the keys a principal is meant to use: meant.has, from
