@@ -28,6 +28,8 @@ type Rule struct {
 	Defaults map[string]any
 	// CannotSee is what the rule cannot see, in words.
 	CannotSee []string
+	// Mend is how to mend what it finds, with names to be replaced.
+	Mend Mend
 	// MayLack are readings without which a subject may pass all the same, because
 	// another reading settles it.
 	MayLack []string
@@ -73,6 +75,7 @@ type custom struct {
 	Params      map[string]any      `json:"params"`
 	CannotSee   []string            `json:"cannot_see"`
 	MayLack     []string            `json:"may_lack"`
+	Mend        Mend                `json:"mend"`
 }
 
 var (
@@ -117,6 +120,9 @@ func newRule(family, dir string, pkg *ast.Package, a *ast.Annotations) (*Rule, e
 	if problem != "" {
 		return nil, errors.New("read METADATA: " + problem)
 	}
+	if err := c.Mend.shape(); err != nil {
+		return nil, fmt.Errorf("read METADATA: %w", err)
+	}
 	rule := &Rule{
 		Rule: report.Rule{
 			ID: c.ID, Name: c.Name, Title: a.Title, Family: family, Severity: c.Severity,
@@ -129,6 +135,7 @@ func newRule(family, dir string, pkg *ast.Package, a *ast.Annotations) (*Rule, e
 		Severities: append(slices.Clone(c.Severities), c.Severity),
 		Defaults:   c.Params,
 		CannotSee:  c.CannotSee,
+		Mend:       c.Mend.whole(),
 		MayLack:    c.MayLack,
 		path:       pkg.Path,
 	}

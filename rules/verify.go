@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/format"
@@ -100,6 +101,9 @@ func (v *verifier) contract(ctx context.Context) error {
 	}
 	all := examples.all()
 	v.Examples = len(all)
+	if missing := v.rule.Mend.missing(); len(missing) > 0 && !v.rule.Foreign() {
+		v.wrong("custom.mend has no %s: give it, or say why there is none at custom.mend.lacks", strings.Join(missing, " and no "))
+	}
 	schema, err := newFactsCheck(ctx, v.catalogue)
 	if err != nil {
 		return err

@@ -25,6 +25,13 @@
 #     hipaa: ["164.312(a)(2)(iv)"]
 #     nist-800-53-r5: [AC-2, AC-3, AC-5, AC-6, AC-6(3)]
 #     fsbp: [KMS.2]
+#   mend:
+#     to: inline policy
+#     statement: |
+#       {
+#         "Sid": "OneKey", "Effect": "Allow", "Action": "kms:Decrypt",
+#         "Resource": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#       }
 package kmsaudit.identity.inline_kms_decrypt_all_keys
 
 import data.kmsaudit.lib.policies

@@ -28,6 +28,13 @@
 #     hipaa: ["164.312(a)(2)(iv)"]
 #     nist-800-53-r5: [AC-2, AC-3, AC-5, AC-6, AC-6(3)]
 #     fsbp: [KMS.1]
+#   mend:
+#     to: managed policy
+#     statement: |
+#       {
+#         "Sid": "OneKey", "Effect": "Allow", "Action": "kms:Decrypt",
+#         "Resource": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#       }
 package kmsaudit.identity.managed_kms_decrypt_all_keys
 
 import data.kmsaudit.lib.policies

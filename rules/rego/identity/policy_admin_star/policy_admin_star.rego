@@ -30,6 +30,16 @@
 #     fsbp: [IAM.1]
 #   suggested:
 #     pci-dss-4.0.1: ["7.2.1"]
+#   mend:
+#     to: managed policy
+#     statement: |
+#       [
+#         {"Sid": "Objects", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*"},
+#         {
+#           "Sid": "TheirKey", "Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+#           "Resource": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#         }
+#       ]
 package kmsaudit.identity.policy_admin_star
 
 import data.kmsaudit.lib.policies

@@ -30,6 +30,13 @@
 #     fsbp: [IAM.21]
 #   suggested:
 #     pci-dss-4.0.1: ["7.2.2"]
+#   mend:
+#     to: managed policy
+#     statement: |
+#       {
+#         "Sid": "Objects", "Effect": "Allow", "Action": ["s3:Get*", "s3:PutObject"],
+#         "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*"
+#       }
 package kmsaudit.identity.policy_service_wildcard
 
 import data.kmsaudit.lib.policies

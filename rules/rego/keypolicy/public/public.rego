@@ -24,6 +24,13 @@
 #     pci-dss-4.0.1: ["7.2.1"]
 #     hipaa: ["164.312(a)(1)"]
 #     nist-800-53-r5: [AC-3, AC-6, SC-12]
+#   mend:
+#     to: key policy
+#     statement: |
+#       {
+#         "Sid": "KeyUsers", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/ExampleRole"},
+#         "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*"
+#       }
 package kmsaudit.keypolicy.public
 
 subjects contains k.arn if {

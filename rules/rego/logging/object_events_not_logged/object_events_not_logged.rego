@@ -33,6 +33,48 @@
 #   suggested:
 #     pci-dss-4.0.1: ["10.2.1"]
 #     hipaa: ["164.312(b)"]
+#   mend:
+#     cli: |
+#       aws cloudtrail put-event-selectors --trail-name management-events --advanced-event-selectors '[
+#         {"Name": "management", "FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}]},
+#         {"Name": "objects", "FieldSelectors": [
+#           {"Field": "eventCategory", "Equals": ["Data"]},
+#           {"Field": "resources.type", "Equals": ["AWS::S3::Object"]}
+#         ]}
+#       ]'
+#     terraform: |
+#       resource "aws_cloudtrail" "example" {
+#         name                       = "management-events"
+#         s3_bucket_name             = "amzn-s3-demo-bucket"
+#         kms_key_id                 = aws_kms_key.example.arn
+#         is_multi_region_trail      = true
+#         enable_log_file_validation = true
+#
+#         advanced_event_selector {
+#           name = "management"
+#
+#           field_selector {
+#             field  = "eventCategory"
+#             equals = ["Management"]
+#           }
+#         }
+#
+#         advanced_event_selector {
+#           name = "objects"
+#
+#           field_selector {
+#             field  = "eventCategory"
+#             equals = ["Data"]
+#           }
+#
+#           field_selector {
+#             field  = "resources.type"
+#             equals = ["AWS::S3::Object"]
+#           }
+#         }
+#       }
+#     lacks:
+#       statement: What a trail records is a setting; cloudtrail-kms-events-excluded has a statement that guards it.
 package kmsaudit.logging.object_events_not_logged
 
 subjects contains m.arn if some m in input.monitoring

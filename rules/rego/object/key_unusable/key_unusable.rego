@@ -22,6 +22,18 @@
 #     pci-dss-4.0.1: ["3.5.1"]
 #     hipaa: ["164.308(a)(7)"]
 #     nist-800-53-r5: [CP-9, SC-12(1)]
+#   mend:
+#     cli: |
+#       aws kms cancel-key-deletion --key-id 1234abcd-12ab-34cd-56ef-1234567890ab
+#       aws kms enable-key --key-id 1234abcd-12ab-34cd-56ef-1234567890ab
+#       aws s3api copy-object --bucket amzn-s3-demo-bucket --key report.csv --copy-source amzn-s3-demo-bucket/report.csv \
+#         --server-side-encryption aws:kms --ssekms-key-id arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
+#     terraform: |
+#       resource "aws_kms_key" "example" {
+#         is_enabled = true
+#       }
+#     lacks:
+#       statement: No policy mends the state of a key; kms-key-disabled-in-use has a statement that guards it.
 package kmsaudit.object.key_unusable
 
 import data.kmsaudit.lib.shell
