@@ -24,8 +24,9 @@ func (a *app) rulesShow() *cobra.Command {
 		Long: `Explain one rule, named by its id or its name: what it finds and why that
 matters, how to mend it (in words, with the AWS CLI, with Terraform, by a policy
 statement), what it reads, what it cannot see, the controls that it maps to, and
-an example each of facts that it finds fault with, passes and cannot judge. Names
-in mends are those of AWS's documentation; findings have those of the account.`,
+examples with their facts: one that fails, one that passes, one that it cannot
+judge. Names in mends are those of AWS's documentation; findings have those of
+the account.`,
 		Example: "  kmsaudit rules show KEY-001\n  kmsaudit rules show kms-key-rotation-disabled",
 		Args:    arguments(1, 1, "the id of a rule"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
