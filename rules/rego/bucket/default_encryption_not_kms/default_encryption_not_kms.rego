@@ -21,7 +21,7 @@
 #   compliance:
 #     pci-dss-4.0.1: ["3.5.1"]
 #     hipaa: ["164.312(a)(2)(iv)"]
-#     nist-800-53-r5: [SC-13, SC-28, SC-28(1), SC-12(2)]
+#     nist-800-53-r5: [AU-9, CA-9(1), CM-3(6), SC-7(10), SC-12(2), SC-13, SC-28, SC-28(1), SI-7(6)]
 #     fsbp: [S3.17]
 #   mend:
 #     cli: |

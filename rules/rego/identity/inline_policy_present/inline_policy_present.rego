@@ -21,7 +21,7 @@
 #   compliance:
 #     cis-3.0: ["1.15"]
 #     cis-5.0: ["1.14"]
-#     nist-800-53-r5: [AC-2, AC-3]
+#     nist-800-53-r5: [AC-2, AC-2(1), AC-3, AC-3(7), AC-3(15), AC-6, AC-6(3)]
 #     fsbp: [IAM.2]
 #   mend:
 #     cli: |

@@ -26,7 +26,7 @@
 #   compliance:
 #     pci-dss-4.0.1: ["7.2.1", "7.2.2", "7.2.3", "7.2.5"]
 #     hipaa: ["164.312(a)(2)(iv)"]
-#     nist-800-53-r5: [AC-2, AC-3, AC-5, AC-6, AC-6(3)]
+#     nist-800-53-r5: [AC-2, AC-2(1), AC-3, AC-3(7), AC-3(15), AC-5, AC-6, AC-6(3)]
 #     fsbp: [KMS.1]
 #   mend:
 #     to: managed policy

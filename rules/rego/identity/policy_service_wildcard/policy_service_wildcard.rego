@@ -26,7 +26,7 @@
 #     - Whether the policy is attached to anybody.
 #     - Which of the actions are used; IAM's last accessed information tells.
 #   compliance:
-#     nist-800-53-r5: [AC-6]
+#     nist-800-53-r5: [AC-2, AC-2(1), AC-3, AC-3(7), AC-3(15), AC-5, AC-6, AC-6(2), AC-6(3), AC-6(10)]
 #     fsbp: [IAM.21]
 #   suggested:
 #     pci-dss-4.0.1: ["7.2.2"]

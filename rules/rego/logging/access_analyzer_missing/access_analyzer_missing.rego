@@ -18,6 +18,7 @@
 #   compliance:
 #     cis-3.0: ["1.20"]
 #     cis-5.0: ["1.19"]
+#     fsbp: [IAM.28]
 #   suggested:
 #     pci-dss-4.0.1: ["7.2.4"]
 #     nist-800-53-r5: [AC-6]

@@ -22,7 +22,7 @@
 #     hipaa: ["164.312(a)(2)(iv)"]
 #     cis-3.0: ["3.5"]
 #     cis-5.0: ["3.5"]
-#     nist-800-53-r5: [AU-9, SC-28, SC-28(1)]
+#     nist-800-53-r5: [AU-9, CA-9(1), CM-3(6), SC-7(10), SC-13, SC-28, SC-28(1), SI-7(6)]
 #     fsbp: [CloudTrail.2]
 #   mend:
 #     cli: |

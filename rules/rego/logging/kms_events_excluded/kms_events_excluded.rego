@@ -32,6 +32,7 @@
 #     hipaa: ["164.312(b)"]
 #     cis-3.0: ["3.1"]
 #     cis-5.0: ["3.1"]
+#     fsbp: [CloudTrail.1]
 #     nist-800-53-r5: [AU-2, AU-12]
 #   mend:
 #     cli: |

@@ -26,12 +26,12 @@
 #     - Event data stores of the organization in another account.
 #     - Server access logs, which tell of requests too, and may lack some.
 #   compliance:
+#     pci-dss-4.0.1: ["10.2.1"]
 #     cis-3.0: ["3.8", "3.9"]
 #     cis-5.0: ["3.8", "3.9"]
 #     nist-800-53-r5: [AU-2, AU-12]
 #     fsbp: [S3.22, S3.23]
 #   suggested:
-#     pci-dss-4.0.1: ["10.2.1"]
 #     hipaa: ["164.312(b)"]
 #   mend:
 #     cli: |
