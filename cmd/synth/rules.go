@@ -92,7 +92,9 @@ func (b *bench) rules(ctx context.Context, roles int, without []string, most flo
 	if err := b.eachRule(ctx, check("kmsaudit.yaml", "--profile=json"), without); err != nil {
 		return err
 	}
-	ratio := func(figure func(sample) float64) float64 { return median(measured[1].of(figure)) / median(measured[0].of(figure)) }
+	ratio := func(figure func(sample) float64) float64 {
+		return median(measured[1].of(figure)) / median(measured[0].of(figure))
+	}
 	b.printf("\nall rules take %.2f times as long as without those marked +, and %.2f times the processor time\n", ratio(wallOf), ratio(cpuOf))
 	if took := ratio(wallOf); took > most {
 		return fmt.Errorf("all rules take %.2f times as long, and %.2f is the most allowed", took, most)
