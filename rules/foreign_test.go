@@ -134,6 +134,8 @@ func TestRefusedSources(t *testing.T) {
 		"files by a schema":    {change("true", `json.match_schema({}, {"$ref": "file:///etc/passwd"})`), "undefined function json.match_schema"},
 		"network by a schema":  {change("true", `json.verify_schema({"$ref": "http://127.0.0.1/"})`), "undefined function json.verify_schema"},
 		"no unknown":           {change("unknown contains", "unknowns contains"), "the set unknown is missing"},
+		"forgotten operation":  {change("reads: [kms:GetKeyRotationStatus]", "reads: [kms:DescribeKey]"), "rule_1.rego:1): custom.reads lacks what the reading rotation comes from: add kms:GetKeyRotationStatus"},
+		"misspelt operation":   {change("reads: [kms:GetKeyRotationStatus]", "reads: [kms:GetKeyRotation]"), "add kms:GetKeyRotationStatus"},
 		"forgotten unread":     {change("k.unread.rotation", "k.unread.metadata"), "never asks for unread.rotation"},
 		"syntax":               {change("subjects contains", "subjects contain"), "rule_1.rego:7"},
 		"empty module":         {both("empty.rego", ""), "empty.rego"},

@@ -36,6 +36,7 @@ type Rule struct {
 
 	path   ast.Ref
 	module string  // the name of its module
+	at     string  // where its METADATA stands: file and line
 	files  fs.FS   // where a built-in rule stands
 	source *Source // where a foreign one does, nil for one that is built in
 }
@@ -138,6 +139,7 @@ func newRule(family, dir string, pkg *ast.Package, a *ast.Annotations) (*Rule, e
 		Mend:       c.Mend.whole(),
 		MayLack:    c.MayLack,
 		path:       pkg.Path,
+		at:         a.Location.String(),
 	}
 	for _, related := range a.RelatedResources {
 		rule.Related = append(rule.Related, related.Ref.String())
