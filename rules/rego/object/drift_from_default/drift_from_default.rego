@@ -72,7 +72,7 @@ deny contains finding if {
 			"text": "encrypt the object anew under the right key, or delete it if it should not be here",
 			"command": sprintf(
 				"aws s3 cp %s %s --sse aws:kms --sse-kms-key-id %s --metadata-directive COPY",
-				[shell.quote(path(o.arn)), shell.quote(path(o.arn)), shell.quote(o.expected.arn)],
+				[shell.quote(o.uri), shell.quote(o.uri), shell.quote(o.expected.arn)],
 			),
 		}],
 	}
@@ -100,5 +100,3 @@ nouns := {"yes": "object", "no": "object", "copy": "copy of a protected object"}
 method(algorithm, "") := algorithm
 
 method(algorithm, key) := sprintf("%s under %s", [algorithm, key]) if key != ""
-
-path(arn) := sprintf("s3://%s", [concat(":", array.slice(split(arn, ":"), 5, 1000))])
