@@ -30,6 +30,8 @@ type Rule struct {
 	CannotSee []string
 	// Mend is how to mend what it finds, with names to be replaced.
 	Mend Mend
+	// Parts are those of its findings that single controls ask about.
+	Parts []Part
 	// MayLack are readings without which a subject may pass all the same, because
 	// another reading settles it.
 	MayLack []string
@@ -61,6 +63,15 @@ func (r *Rule) read(name string) ([]byte, error) {
 	return text, nil
 }
 
+// Part says that some of the controls that a rule is mapped to ask about a part of
+// its findings only: those of which About and Evidence are so, and Unless is not.
+type Part struct {
+	Controls []string          `json:"controls"`
+	About    map[string]string `json:"about"`
+	Evidence map[string]any    `json:"evidence"`
+	Unless   map[string]any    `json:"unless"` // of the evidence
+}
+
 // custom is the part of METADATA that is ours.
 type custom struct {
 	ID          string              `json:"id"`
@@ -77,6 +88,7 @@ type custom struct {
 	CannotSee   []string            `json:"cannot_see"`
 	MayLack     []string            `json:"may_lack"`
 	Mend        Mend                `json:"mend"`
+	Parts       []Part              `json:"parts"`
 }
 
 var (
@@ -137,6 +149,7 @@ func newRule(family, dir string, pkg *ast.Package, a *ast.Annotations) (*Rule, e
 		Defaults:   c.Params,
 		CannotSee:  c.CannotSee,
 		Mend:       c.Mend.whole(),
+		Parts:      c.Parts,
 		MayLack:    c.MayLack,
 		path:       pkg.Path,
 		at:         a.Location.String(),

@@ -31,6 +31,8 @@
 #     fsbp: [S3.1, S3.2, S3.3, S3.8]
 #   suggested:
 #     hipaa: ["164.312(a)(1)"]
+#   parts:
+#     - {controls: [S3.2, S3.3], unless: {open: []}}
 #   mend:
 #     cli: |
 #       aws s3api put-public-access-block --bucket amzn-s3-demo-bucket --public-access-block-configuration \

@@ -23,6 +23,8 @@
 #     cis-5.0: ["1.14"]
 #     nist-800-53-r5: [AC-2, AC-2(1), AC-3, AC-3(7), AC-3(15), AC-6, AC-6(3)]
 #     fsbp: [IAM.2]
+#   parts:
+#     - {controls: ["1.14", "1.15", IAM.2], evidence: {kind: user}}
 #   mend:
 #     cli: |
 #       aws iam create-policy --policy-name Example --policy-document file://policy.json

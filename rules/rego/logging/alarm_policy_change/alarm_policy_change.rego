@@ -35,6 +35,9 @@
 #     pci-dss-4.0.1: ["10.2.1"]
 #     hipaa: ["164.312(b)"]
 #     nist-800-53-r5: [SI-4]
+#   parts:
+#     - {controls: ["4.4", CloudWatch.4], about: {policies: IAM}}
+#     - {controls: ["4.8", CloudWatch.8], about: {policies: buckets}}
 #   mend:
 #     cli: |
 #       aws events put-rule --name bucket-policy-changes --event-pattern '{

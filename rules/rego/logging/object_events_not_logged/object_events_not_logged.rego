@@ -33,6 +33,9 @@
 #     fsbp: [S3.22, S3.23]
 #   suggested:
 #     hipaa: ["164.312(b)"]
+#   parts:
+#     - {controls: ["3.8", S3.22], about: {events: write}}
+#     - {controls: ["3.9", S3.23], about: {events: read}}
 #   mend:
 #     cli: |
 #       aws cloudtrail put-event-selectors --trail-name management-events --advanced-event-selectors '[
