@@ -3,7 +3,6 @@ package rules
 import (
 	"bytes"
 	"os"
-	"slices"
 	"testing"
 	"time"
 
@@ -31,104 +30,19 @@ func compiled(t testing.TB, c *Catalogue) *Engine {
 	return e
 }
 
-// operations are the AWS operations that each reading of the facts comes from.
-var operations = map[string][]string{
-	"keys.metadata":     {"kms:DescribeKey"},
-	"keys.rotation":     {"kms:GetKeyRotationStatus"},
-	"keys.policy":       {"kms:GetKeyPolicy"},
-	"keys.membership":   {"kms:GetKeyPolicy", "organizations:DescribeOrganization"},
-	"keys.rotated":      {"kms:ListKeyRotations", "kms:DescribeKey", "kms:GetKeyRotationStatus"},
-	"keys.used_by":      {"s3:ListAllMyBuckets", "s3:GetEncryptionConfiguration"},
-	"keys.environments": {"s3:ListAllMyBuckets", "s3:GetEncryptionConfiguration", "s3:GetBucketTagging"},
-	"keys.deletion":     {"kms:DescribeKey"},
-	"keys.material":     {"kms:DescribeKey"},
-	"keys.usage":        {"kms:GetKeyLastUsage"},
-	"keys.tags":         {"kms:ListResourceTags"},
-	"keys.store":        {"kms:DescribeKey"},
-	"keys.aliases":      {"kms:ListAliases"},
-	"keys.delegation":   {"kms:GetKeyPolicy"},
-	"keys.decryptors":   {"kms:GetKeyPolicy", "iam:GetAccountAuthorizationDetails", "kms:ListGrants"},
-	"keys.keepers":      {"kms:GetKeyPolicy", "iam:GetAccountAuthorizationDetails"},
-	"keys.duties":       {"kms:GetKeyPolicy", "iam:GetAccountAuthorizationDetails", "kms:DescribeKey"},
-	"keys.grants":       {"kms:ListGrants", "iam:GetAccountAuthorizationDetails"},
-	"keys.inverted":     {"kms:GetKeyPolicy"},
-	"keys.services":     {"kms:GetKeyPolicy"},
-	"keys.named":        {"kms:GetKeyPolicy", "iam:GetAccountAuthorizationDetails"},
-	"keys.granting":     {"kms:GetKeyPolicy", "iam:GetAccountAuthorizationDetails"},
-	"keys.bypass":       {"kms:GetKeyPolicy", "iam:GetAccountAuthorizationDetails"},
-	"keys.context":      {"kms:GetKeyPolicy"},
-	"keys.plain":        {"kms:GetKeyPolicy"},
-	"keys.home": {
-		"kms:ListResourceTags", "kms:ListAliases", "s3:ListAllMyBuckets", "s3:GetEncryptionConfiguration", "s3:GetBucketTagging",
-	},
-	"buckets.encryption":    {"s3:GetEncryptionConfiguration"},
-	"buckets.log_target":    {"s3:GetBucketPolicy"},
-	"buckets.default_key":   {"s3:GetEncryptionConfiguration", "kms:ListKeys", "kms:ListAliases", "kms:DescribeKey", "kms:GetKeyPolicy"},
-	"buckets.key_ref":       {"s3:GetEncryptionConfiguration", "kms:ListAliases"},
-	"buckets.guards":        {"s3:GetBucketPolicy"},
-	"buckets.customer_keys": {"s3:GetEncryptionConfiguration", "s3:GetBucketPolicy"},
-	"buckets.tls":           {"s3:GetBucketPolicy"},
-	"buckets.writers":       {"s3:GetBucketPolicy"},
-	"buckets.lockout":       {"s3:GetBucketPolicy", "iam:GetAccountAuthorizationDetails"},
-	"buckets.public":        {"s3:GetBucketPolicy", "s3:GetBucketPublicAccessBlock", "s3:GetBucketOwnershipControls"},
-	"buckets.replication":   {"s3:GetReplicationConfiguration", "s3:GetEncryptionConfiguration", "kms:GetKeyPolicy", "iam:GetAccountAuthorizationDetails"},
-	"buckets.inventories":   {"s3:GetInventoryConfiguration", "s3:GetEncryptionConfiguration"},
-	"objects.encryption":    {"s3:GetObject"},
-	"objects.expected":      {"s3:GetEncryptionConfiguration"},
-	"objects.key_state":     {"s3:GetObject", "kms:DescribeKey"},
-	"trails.encryption":     {"cloudtrail:DescribeTrails", "cloudtrail:GetEventDataStore"},
-	"trails.key_policy":     {"cloudtrail:DescribeTrails", "cloudtrail:GetEventDataStore", "kms:GetKeyPolicy"},
-	"log_groups.encryption": {"logs:DescribeLogGroups"},
-	"monitoring.kms_events": {
-		"cloudtrail:ListTrails", "cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors",
-		"cloudtrail:ListEventDataStores", "cloudtrail:GetEventDataStore",
-	},
-	"monitoring.analyzers":       {"access-analyzer:ListAnalyzers"},
-	"monitoring.key_alarms":      watchOperations,
-	"monitoring.bucket_alarms":   watchOperations,
-	"monitoring.identity_alarms": watchOperations,
-	"monitoring.object_events": {
-		"s3:ListAllMyBuckets", "cloudtrail:ListTrails", "cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors",
-		"cloudtrail:ListEventDataStores", "cloudtrail:GetEventDataStore",
-	},
-	"policies.document":  {"iam:GetAccountAuthorizationDetails"},
-	"policies.wildcards": {"iam:GetAccountAuthorizationDetails"},
-	"policies.use":       {"iam:GetAccountAuthorizationDetails"},
-	"policies.idle":      {"iam:GetAccountAuthorizationDetails"},
-	"identities.inline":  {"iam:GetAccountAuthorizationDetails"},
-	"roles.trust":        {"iam:GetAccountAuthorizationDetails"},
-	"roles.decrypts":     {"iam:GetAccountAuthorizationDetails", "kms:GetKeyPolicy", "kms:ListKeys"},
-}
-
-var watchOperations = []string{
-	"cloudtrail:ListTrails", "cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors",
-	"logs:DescribeMetricFilters", "cloudwatch:DescribeAlarms", "events:ListRules", "events:ListTargetsByRule",
-}
-
-// TestReads holds custom.reads to the readings that the compiled rule reads.
-func TestReads(t *testing.T) {
-	e := compiled(t, catalogue(t))
-	for _, rule := range e.Rules() {
-		u := e.uses[rule.ID]
-		var may []string
-		for _, reading := range u.readings {
-			from := operations[u.kinds[0]+"."+reading]
-			if len(from) == 0 {
-				t.Errorf("the test does not know where %s.%s comes from", u.kinds[0], reading)
+// TestEveryReadingHasOperations holds the table of operations to the facts.
+func TestEveryReadingHasOperations(t *testing.T) {
+	table := operations()
+	for kind, readings := range collections() {
+		for _, reading := range readings {
+			if len(table[kind+"."+reading]) == 0 {
+				t.Errorf("it is not said where %s.%s comes from", kind, reading)
 			}
-			if !slices.ContainsFunc(from, func(op string) bool { return slices.Contains(rule.Reads, op) }) {
-				t.Errorf("%s reads %s, and its custom.reads has none of %v", rule.ID, reading, from)
-			}
-			may = append(may, from...)
+			delete(table, kind+"."+reading)
 		}
-		if len(u.readings) == 0 {
-			continue // it reads rows of decisions
-		}
-		for _, op := range rule.Reads {
-			if !slices.Contains(may, op) {
-				t.Errorf("%s says that it reads %s, and does not", rule.ID, op)
-			}
-		}
+	}
+	for reading := range table {
+		t.Errorf("%s is no reading", reading)
 	}
 }
 

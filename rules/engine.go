@@ -71,6 +71,11 @@ func (c *Catalogue) compile(ctx context.Context, enabled func(*Rule) bool, apart
 		if err != nil {
 			return nil, fmt.Errorf("rule %s (%s): %w", rule.ID, rule.Where(), err)
 		}
+		if rule.Foreign() {
+			if err := u.undeclared(rule.Reads); err != nil {
+				return nil, fmt.Errorf("rule %s (%s): %w", rule.ID, rule.at, err)
+			}
+		}
 		e.uses[rule.ID] = u
 		slot := [2]string{}
 		if u.whole == "" && len(u.kinds) == 1 {

@@ -20,6 +20,36 @@ type Example struct {
 	Name  string         `json:"name"`
 	Note  string         `json:"note"`
 	Facts map[string]any `json:"facts"`
+
+	text []byte // of the facts, as they were written
+}
+
+// UnmarshalJSON reads an example strictly.
+func (e *Example) UnmarshalJSON(text []byte) error {
+	var plain struct {
+		Name  string          `json:"name"`
+		Note  string          `json:"note"`
+		Facts json.RawMessage `json:"facts"`
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&plain); err != nil {
+		return err
+	}
+	*e = Example{Name: plain.Name, Note: plain.Note, text: plain.Facts}
+	if plain.Facts == nil {
+		return nil
+	}
+	return json.Unmarshal(plain.Facts, &e.Facts)
+}
+
+// Text is the facts as JSON for reading, with lines of at most width characters
+// where that can be.
+func (e *Example) Text(width int) (string, error) {
+	if e.text == nil {
+		return "{}", nil
+	}
+	return laidOut(e.text, width)
 }
 
 // Examples reads the rule's examples.

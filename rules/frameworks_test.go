@@ -24,3 +24,21 @@ func TestMappingsAreOfTheLists(t *testing.T) {
 		}
 	}
 }
+
+// TestPartsAreOfTheMappings wants the controls of parts among those that the rule is
+// mapped to.
+func TestPartsAreOfTheMappings(t *testing.T) {
+	for _, rule := range catalogue(t).Rules() {
+		var mapped []string
+		for _, id := range frameworks.IDs() {
+			mapped = slices.Concat(mapped, rule.Compliance[id], rule.Suggested[id])
+		}
+		for _, part := range rule.Parts {
+			for _, control := range part.Controls {
+				if !slices.Contains(mapped, control) {
+					t.Errorf("%s has a part for %s, which it is not mapped to", rule.ID, control)
+				}
+			}
+		}
+	}
+}

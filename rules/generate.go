@@ -1,7 +1,7 @@
 //go:build ignore
 
 // This program writes what is generated from the rules: the schema of the facts
-// and the catalogue in README.md.
+// and the catalogue: its table in README.md, and its pages.
 package main
 
 import (

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,6 +34,9 @@ func (c *Catalogue) WriteGenerated(dir string) error {
 		return err
 	}
 	for name, text := range files {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			return err
+		}
 		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
 			return err
 		}
@@ -57,45 +61,132 @@ func (c *Catalogue) generated(readme string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string][]byte{
+	files := map[string][]byte{
 		"facts/schema.json": schema.Bytes(),
-		"README.md":         []byte(head + catalogueBegins + pages + catalogueEnds + tail),
-	}, nil
+		"README.md":         []byte(head + catalogueBegins + c.table() + catalogueEnds + tail),
+	}
+	for family, text := range pages {
+		files[pageOf(family)] = []byte(text)
+	}
+	return files, nil
 }
 
-// pages are the rules as Markdown: a table, then a section each.
-func (c *Catalogue) pages() (string, error) {
+// pageOf is the page of the catalogue that has the rules of a family.
+func pageOf(family string) string { return "catalogue/" + family + ".md" }
+
+// table lists the rules, with where each is told of.
+func (c *Catalogue) table() string {
 	var b strings.Builder
 	b.WriteString("\n| id | rule | severity | needs |\n|---|---|---|---|\n")
 	for _, r := range c.rules {
-		fmt.Fprintf(&b, "| %s | [%s](rego/%s/%s.rego): %s | %s | %s |\n",
-			r.ID, r.Name, r.Dir, lastOf(r.Dir), r.Title, r.Severity, strings.Join(r.NeedsIntent, ", "))
+		fmt.Fprintf(&b, "| %s | [%s](%s#%s-%s): %s | %s | %s |\n",
+			r.ID, r.Name, pageOf(r.Family), strings.ToLower(r.ID), r.Name, r.Title, r.Severity, strings.Join(r.NeedsIntent, ", "))
 	}
+	return b.String() + "\n"
+}
+
+// pages are the pages of the catalogue, by family.
+func (c *Catalogue) pages() (map[string]string, error) {
+	e, err := c.CompileApart(context.Background(), nil)
+	if err != nil {
+		return nil, err
+	}
+	pages := map[string]*strings.Builder{}
 	for _, r := range c.rules {
-		examples, err := r.Examples()
-		if err != nil {
-			return "", err
+		b := pages[r.Family]
+		if b == nil {
+			b = &strings.Builder{}
+			pages[r.Family] = b
+			fmt.Fprintf(b, pageHead, r.Family)
 		}
-		fmt.Fprintf(&b, "\n### %s %s\n\n**%s** (%s). %s\n\nMend: %s\n", r.ID, r.Name, r.Title, r.Severity, r.Description, r.Remediation)
-		for _, blind := range r.CannotSee {
-			fmt.Fprintf(&b, "\nCannot see: %s\n", blind)
-		}
-		if err := r.more(&b); err != nil {
-			return "", err
-		}
-		b.WriteString("\n")
-		for _, e := range examples.Findings {
-			fmt.Fprintf(&b, "- fails, %s: %s\n", e.Name, e.Note)
-		}
-		for _, e := range examples.Passes {
-			fmt.Fprintf(&b, "- passes, %s: %s\n", e.Name, e.Note)
-		}
-		for _, e := range examples.Unknown {
-			fmt.Fprintf(&b, "- unknown, %s: %s\n", e.Name, e.Note)
+		if err := r.page(b, e); err != nil {
+			return nil, err
 		}
 	}
-	b.WriteString("\n")
-	return b.String(), nil
+	texts := map[string]string{}
+	for family, b := range pages {
+		texts[family] = b.String()
+	}
+	return texts, nil
+}
+
+// pageHead begins a page.
+const pageHead = `<!-- generated from the rules: do not edit, run go generate ./rules -->
+
+# Rules of the family %s
+
+What each rule finds and why that matters, how to mend it, and examples. [All rules](../README.md#the-catalogue).
+
+Names in mends are those of AWS's documentation; the findings of ` + "`kmsaudit check`" + ` have those of the account. Terraform is for the provider
+hashicorp/aws, and a resource with a policy in it writes that policy as a whole: what else stands in the policy has to stand there too.
+Examples are facts (` + "`kmsaudit facts SNAPSHOT`" + ` prints those of an account) as far as they matter, without their places in the snapshot.
+`
+
+// page writes what there is to say of a rule.
+func (r *Rule) page(b *strings.Builder, e *Engine) error {
+	examples, err := r.Examples()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(b, "\n## %s %s\n\n**%s** (%s). %s\n\n", r.ID, r.Name, r.Title, r.Severity, r.Description)
+	fmt.Fprintf(b, "Rule: [%s.rego](../rego/%s/%s.rego)\n\nMend: %s\n", lastOf(r.Dir), r.Dir, lastOf(r.Dir), r.Remediation)
+	r.Mend.page(b)
+	for _, blind := range r.CannotSee {
+		fmt.Fprintf(b, "\nCannot see: %s\n", blind)
+	}
+	if err := r.more(b); err != nil {
+		return err
+	}
+	for _, one := range []struct {
+		kind     string
+		examples []Example
+		shown    int
+	}{{"fails", examples.Findings, 1}, {"passes", examples.Passes, 1}, {"unknown", examples.Unknown, 0}} {
+		b.WriteString("\n")
+		for _, example := range one.examples {
+			fmt.Fprintf(b, "- %s, %s: %s\n", one.kind, example.Name, example.Note)
+		}
+		for _, example := range one.examples[:one.shown] {
+			if err := e.shown(b, r, example); err != nil {
+				return fmt.Errorf("%s %q: %w", r.ID, example.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// page writes what to copy.
+func (m *Mend) page(b *strings.Builder) {
+	for _, one := range []struct{ title, what, language, text string }{
+		{"AWS CLI", "cli", "sh", m.CLI}, {"Terraform", "terraform", "hcl", m.Terraform}, {"Statement", "statement", "json", m.Statement},
+	} {
+		title := one.title
+		if m.To != "" && one.what == "statement" {
+			title += " (" + m.To + ")"
+		}
+		if one.text == "" {
+			fmt.Fprintf(b, "\n%s: none. %s\n", title, m.Lacks[one.what])
+			continue
+		}
+		fmt.Fprintf(b, "\n%s:\n\n```%s\n%s\n```\n", title, one.language, one.text)
+	}
+}
+
+// shown writes the facts of an example, and what the rule says of them.
+func (e *Engine) shown(b *strings.Builder, r *Rule, example Example) error {
+	text, err := example.Text(120)
+	if err != nil {
+		return err
+	}
+	said, err := e.said(context.Background(), r, example)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(b, "\nThe example %q:\n\n```json\n%s\n```\n", example.Name, text)
+	for _, msg := range said {
+		fmt.Fprintf(b, "\nIt says: `%s`\n", msg)
+	}
+	return nil
 }
 
 // more writes parameters, controls and sources of a rule.

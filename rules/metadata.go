@@ -28,12 +28,17 @@ type Rule struct {
 	Defaults map[string]any
 	// CannotSee is what the rule cannot see, in words.
 	CannotSee []string
+	// Mend is how to mend what it finds, with names to be replaced.
+	Mend Mend
+	// Parts are those of its findings that single controls ask about.
+	Parts []Part
 	// MayLack are readings without which a subject may pass all the same, because
 	// another reading settles it.
 	MayLack []string
 
 	path   ast.Ref
 	module string  // the name of its module
+	at     string  // where its METADATA stands: file and line
 	files  fs.FS   // where a built-in rule stands
 	source *Source // where a foreign one does, nil for one that is built in
 }
@@ -58,6 +63,15 @@ func (r *Rule) read(name string) ([]byte, error) {
 	return text, nil
 }
 
+// Part says that some of the controls that a rule is mapped to ask about a part of
+// its findings only: those of which About and Evidence are so, and Unless is not.
+type Part struct {
+	Controls []string          `json:"controls"`
+	About    map[string]string `json:"about"`
+	Evidence map[string]any    `json:"evidence"`
+	Unless   map[string]any    `json:"unless"` // of the evidence
+}
+
 // custom is the part of METADATA that is ours.
 type custom struct {
 	ID          string              `json:"id"`
@@ -73,6 +87,8 @@ type custom struct {
 	Params      map[string]any      `json:"params"`
 	CannotSee   []string            `json:"cannot_see"`
 	MayLack     []string            `json:"may_lack"`
+	Mend        Mend                `json:"mend"`
+	Parts       []Part              `json:"parts"`
 }
 
 var (
@@ -117,6 +133,9 @@ func newRule(family, dir string, pkg *ast.Package, a *ast.Annotations) (*Rule, e
 	if problem != "" {
 		return nil, errors.New("read METADATA: " + problem)
 	}
+	if err := c.Mend.shape(); err != nil {
+		return nil, fmt.Errorf("read METADATA: %w", err)
+	}
 	rule := &Rule{
 		Rule: report.Rule{
 			ID: c.ID, Name: c.Name, Title: a.Title, Family: family, Severity: c.Severity,
@@ -129,8 +148,11 @@ func newRule(family, dir string, pkg *ast.Package, a *ast.Annotations) (*Rule, e
 		Severities: append(slices.Clone(c.Severities), c.Severity),
 		Defaults:   c.Params,
 		CannotSee:  c.CannotSee,
+		Mend:       c.Mend.whole(),
+		Parts:      c.Parts,
 		MayLack:    c.MayLack,
 		path:       pkg.Path,
+		at:         a.Location.String(),
 	}
 	for _, related := range a.RelatedResources {
 		rule.Related = append(rule.Related, related.Ref.String())

@@ -135,9 +135,9 @@ func (s Scaffold) examples(b begun, resource map[string]any, one func(any) strin
 		open = with(map[string]any{"unread": map[string]any{b.reading: map[string]any{"state": "denied", "operation": b.operation, "code": "AccessDeniedException"}}})
 	}
 	text, err := json.MarshalIndent(Examples{
-		Findings: []Example{{"wrong", "what the rule is there to find", bad}},
-		Passes:   []Example{{"right", "the same, set right", good}},
-		Unknown:  []Example{{"refused", "AWS refused to say: nobody knows, and that is no pass", open}},
+		Findings: []Example{{Name: "wrong", Note: "what the rule is there to find", Facts: bad}},
+		Passes:   []Example{{Name: "right", Note: "the same, set right", Facts: good}},
+		Unknown:  []Example{{Name: "refused", Note: "AWS refused to say: nobody knows, and that is no pass", Facts: open}},
 	}, "", "  ")
 	if err != nil {
 		panic(err) // it is made of maps, lists and words

@@ -12,6 +12,11 @@ const ruleTemplate = `# METADATA
 #   severity: low
 #   remediation: Say here what to do about it.
 #   reads: [{{.Operation}}]
+#   mend:
+#     lacks:
+#       cli: Say why no command mends it, or give the commands at mend.cli.
+#       terraform: Say why Terraform does not mend it, or give the resource at mend.terraform.
+#       statement: Say why no policy mends it, or give the statement at mend.statement and the kind of policy at mend.to.
 package {{.Package}}
 
 subjects contains x.{{.Subject}} if some x in input.{{.Kind}}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/format"
@@ -100,6 +101,14 @@ func (v *verifier) contract(ctx context.Context) error {
 	}
 	all := examples.all()
 	v.Examples = len(all)
+	for _, err := range []error{v.uses.undeclared(v.rule.Reads), v.uses.overdeclared(v.rule.Reads)} {
+		if err != nil {
+			v.Problems = append(v.Problems, fmt.Errorf("%s: %w", v.rule.at, err))
+		}
+	}
+	if missing := v.rule.Mend.missing(); len(missing) > 0 && !v.rule.Foreign() {
+		v.wrong("custom.mend has no %s: give it, or say why there is none at custom.mend.lacks", strings.Join(missing, " and no "))
+	}
 	schema, err := newFactsCheck(ctx, v.catalogue)
 	if err != nil {
 		return err

@@ -47,18 +47,20 @@ func TestScaffoldsPass(t *testing.T) {
 func TestVerifyFinds(t *testing.T) {
 	const dir = "key/first_rule/"
 	for name, test := range map[string]struct{ file, old, new, problem string }{
-		"a failing test":         {"first_rule_test.rego", `== ["one"]`, `== ["two"]`, "first_rule_test.rego:11: test_finds fails"},
-		"a test without end":     {"first_rule_test.rego", "test_passes if", "test_passes if count([1 | some x in numbers.range(1, 20000); some y in numbers.range(1, 20000); some z in numbers.range(1, 20000); x * y * z == 0]) == 0\n\ntest_other if", "was stopped after"},
-		"no test":                {"first_rule_test.rego", "", "", "no test in Rego stands beside it"},
-		"no examples":            {"examples.json", "", "", "its examples: "},
-		"an example misplaced":   {"examples.json", `"status": "on"`, `"status": "off"`, `example "right" is among passes and came out as findings`},
-		"a field misspelt":       {"examples.json", `"status": "on"`, `"statsu": "on"`, `example "right" does not fit the facts`},
-		"a word that is none":    {"examples.json", `"status": "on"`, `"status": "onn"`, `example "right" does not fit the facts`},
-		"an example no longer":   {"examples.json", `"denied"`, `"refused"`, `example "refused" does not fit the facts`},
-		"not formatted":          {"first_rule.rego", "subjects contains x", "subjects  contains x", "is not formatted: run opa fmt -w mine/key/first_rule/first_rule.rego"},
-		"passes what is refused": {"first_rule.rego", "if some x in input.keys\n", "if {\n\tsome x in input.keys\n\tx.unread.rotation.state == \"denied\"\n}\n", "only the engine's floor kept"},
-		"a subject of its own":   {"first_rule.rego", "\"subject\": x.arn,\n", "\"subject\": \"other\",\n", `the finding's subject "other" is no subject`},
-		"fails":                  {"first_rule.rego", `"evidence": {"status": x.rotation.status}`, `"evidence": {"n": to_number(x.arn)}`, "to_number"},
+		"a failing test":            {"first_rule_test.rego", `== ["one"]`, `== ["two"]`, "first_rule_test.rego:11: test_finds fails"},
+		"a test without end":        {"first_rule_test.rego", "test_passes if", "test_passes if count([1 | some x in numbers.range(1, 20000); some y in numbers.range(1, 20000); some z in numbers.range(1, 20000); x * y * z == 0]) == 0\n\ntest_other if", "was stopped after"},
+		"no test":                   {"first_rule_test.rego", "", "", "no test in Rego stands beside it"},
+		"no examples":               {"examples.json", "", "", "its examples: "},
+		"an example misplaced":      {"examples.json", `"status": "on"`, `"status": "off"`, `example "right" is among passes and came out as findings`},
+		"a field misspelt":          {"examples.json", `"status": "on"`, `"statsu": "on"`, `example "right" does not fit the facts`},
+		"a word that is none":       {"examples.json", `"status": "on"`, `"status": "onn"`, `example "right" does not fit the facts`},
+		"an example no longer":      {"examples.json", `"denied"`, `"refused"`, `example "refused" does not fit the facts`},
+		"not formatted":             {"first_rule.rego", "subjects contains x", "subjects  contains x", "is not formatted: run opa fmt -w mine/key/first_rule/first_rule.rego"},
+		"passes what is refused":    {"first_rule.rego", "if some x in input.keys\n", "if {\n\tsome x in input.keys\n\tx.unread.rotation.state == \"denied\"\n}\n", "only the engine's floor kept"},
+		"a subject of its own":      {"first_rule.rego", "\"subject\": x.arn,\n", "\"subject\": \"other\",\n", `the finding's subject "other" is no subject`},
+		"an operation too many":     {"first_rule.rego", "reads: [kms:GetKeyRotationStatus]", "reads: [kms:GetKeyRotationStatus, kms:ListGrants]", "first_rule.rego:1: custom.reads has kms:ListGrants, from which no reading of the rule comes: take it out"},
+		"an operation that is none": {"first_rule.rego", "reads: [kms:GetKeyRotationStatus]", "reads: [kms:GetKeyRotationStatus, DescribeKey]", `custom.reads has "DescribeKey", which does not look like kms:DescribeKey`},
+		"fails":                     {"first_rule.rego", `"evidence": {"status": x.rotation.status}`, `"evidence": {"n": to_number(x.arn)}`, "to_number"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := catalogue(t)

@@ -25,9 +25,13 @@ func (o *checkOptions) byFramework(catalogue *rules.Catalogue, outputs []output)
 		return err
 	}
 	var known []report.Rule
+	var parts []frameworks.Part
 	for _, rule := range catalogue.Rules() {
 		known = append(known, rule.Rule)
+		for _, p := range rule.Parts {
+			parts = append(parts, frameworks.Part{Rule: rule.ID, Controls: p.Controls, About: p.About, Evidence: p.Evidence, Unless: p.Unless})
+		}
 	}
-	o.view = func(r *report.Results) *frameworks.View { return frameworks.Of(f, r, known) }
+	o.view = func(r *report.Results) *frameworks.View { return frameworks.Of(f, r, known, parts) }
 	return nil
 }

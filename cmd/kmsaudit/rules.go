@@ -46,6 +46,7 @@ type ruleEntry struct {
 	Suggested   map[string][]string `json:"suggested"`
 	CannotSee   []string            `json:"cannot_see"`
 	Related     []string            `json:"related"`
+	Mend        rules.Mend          `json:"mend"`
 }
 
 func entryOf(r *rules.Rule) ruleEntry {
@@ -53,7 +54,7 @@ func entryOf(r *rules.Rule) ruleEntry {
 		ID: r.ID, Name: r.Name, Title: r.Title, Family: r.Family, Severity: r.Severity, Severities: r.Severities,
 		Package: strings.TrimPrefix(r.Package, "data."), Description: r.Description, Remediation: r.Remediation,
 		Question: r.Question, Reads: r.Reads, NeedsIntent: r.NeedsIntent, Params: r.Defaults,
-		Compliance: r.Compliance, Suggested: r.Suggested, CannotSee: r.CannotSee, Related: r.Related,
+		Compliance: r.Compliance, Suggested: r.Suggested, CannotSee: r.CannotSee, Related: r.Related, Mend: r.Mend,
 	}
 }
 

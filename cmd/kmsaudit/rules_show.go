@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,8 +22,11 @@ func (a *app) rulesShow() *cobra.Command {
 		Use:   "show ID",
 		Short: "Explain one rule",
 		Long: `Explain one rule, named by its id or its name: what it finds and why that
-matters, how to mend it, what it reads, what it cannot see, the controls that it
-maps to, and examples.`,
+matters, how to mend it (in words, with the AWS CLI, with Terraform, by a policy
+statement), what it reads, what it cannot see, the controls that it maps to, and
+examples with their facts: one that fails, one that passes, one that it cannot
+judge. Names in mends are those of AWS's documentation; findings have those of
+the account.`,
 		Example: "  kmsaudit rules show KEY-001\n  kmsaudit rules show kms-key-rotation-disabled",
 		Args:    arguments(1, 1, "the id of a rule"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -36,7 +40,7 @@ maps to, and examples.`,
 			}
 			return ids, cobra.ShellCompDirectiveNoFileComp
 		},
-		RunE: a.does(func(_ *cobra.Command, args []string) error {
+		RunE: a.does(func(cmd *cobra.Command, args []string) error {
 			catalogue, err := own.catalogue()
 			if err != nil {
 				return err
@@ -51,7 +55,7 @@ maps to, and examples.`,
 			}
 			p := &prose{width: width}
 			p.rule(rule)
-			if err := p.examples(rule); err != nil {
+			if err := p.examples(cmd.Context(), catalogue, rule); err != nil {
 				return err
 			}
 			return a.write("", []byte(p.out.String()), 0)
@@ -76,6 +80,7 @@ func (p *prose) rule(r *rules.Rule) {
 	p.fact("Package", strings.TrimPrefix(r.Package, "data."))
 	p.section("What and why", r.Description)
 	p.section("How to mend it", r.Remediation)
+	p.mend(&r.Mend)
 	p.section("What it asks", questions[r.Question])
 	p.list("What the configuration has to say", r.NeedsIntent)
 	p.list("What it reads", r.Reads)
@@ -116,8 +121,25 @@ func mappings(m map[string][]string) []string {
 	return lines
 }
 
-// examples prints one example of each kind, where the rule has any.
-func (p *prose) examples(r *rules.Rule) error {
+// mend prints what to copy, as it is.
+func (p *prose) mend(m *rules.Mend) {
+	for _, one := range []struct{ title, what, text string }{
+		{"With the AWS CLI", "cli", m.CLI},
+		{"With Terraform", "terraform", m.Terraform},
+		{"By a statement", "statement", m.Statement},
+	} {
+		title := one.title
+		if m.To != "" && one.what == "statement" {
+			title = "By a statement in a policy: " + m.To
+		}
+		p.verbatim(title, one.text)
+		p.section(title+": there is none", m.Lacks[one.what])
+	}
+}
+
+// examples prints one example of each kind, where the rule has any, with its facts
+// and, of a built-in rule, what the rule says of them.
+func (p *prose) examples(ctx context.Context, catalogue *rules.Catalogue, r *rules.Rule) error {
 	all, err := r.Examples()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -125,20 +147,28 @@ func (p *prose) examples(r *rules.Rule) error {
 	case err != nil:
 		return err
 	}
-	var lines []string
-	add := func(kind string, examples []rules.Example) {
-		for _, one := range examples[:min(1, len(examples))] {
-			line := kind + ": " + one.Name
-			if one.Note != "" {
-				line += ". " + one.Note
-			}
-			lines = append(lines, line)
+	for _, one := range []struct {
+		kind     string
+		examples []rules.Example
+	}{{"that fails", all.Findings}, {"that passes", all.Passes}, {"that it cannot judge", all.Unknown}} {
+		if len(one.examples) == 0 {
+			continue
+		}
+		example := one.examples[0]
+		said, err := catalogue.Said(ctx, r, example)
+		if err != nil {
+			return err
+		}
+		text, err := example.Text(p.width - 4)
+		if err != nil {
+			return err
+		}
+		p.section("An example "+one.kind, strings.TrimSuffix(example.Name+": "+example.Note, ": "))
+		p.indented(text)
+		for _, words := range said {
+			p.fill("  It says: ", "    ", words)
 		}
 	}
-	add("Found", all.Findings)
-	add("Passes", all.Passes)
-	add("Unknown", all.Unknown)
-	p.list("Examples", lines)
 	return nil
 }
 
@@ -163,6 +193,22 @@ func (p *prose) section(title, text string) {
 			p.line("")
 		}
 		p.fill("  ", "  ", paragraph)
+	}
+}
+
+// verbatim prints text to be copied, in its lines.
+func (p *prose) verbatim(title, text string) {
+	if text == "" {
+		return
+	}
+	p.line("")
+	p.line(title)
+	p.indented(text)
+}
+
+func (p *prose) indented(text string) {
+	for line := range strings.Lines(text) {
+		p.line(strings.TrimRight("    "+line, " \n"))
 	}
 }
 

@@ -75,22 +75,34 @@ func runBench(args []string, stdout, stderr io.Writer) error {
 	return b.run(ctx, sizes)
 }
 
-func (b *bench) run(ctx context.Context, sizes []int) (err error) {
+// ready makes the folder, and kmsaudit where none was given. What it returns removes
+// the folder, unless it is to be kept.
+func (b *bench) ready(ctx context.Context) (remove func() error, err error) {
+	remove = func() error { return nil }
 	b.dir = b.keep
 	if b.dir == "" {
 		if b.dir, err = os.MkdirTemp("", "synth-bench-"); err != nil {
-			return err
+			return nil, err
 		}
-		defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
+		remove = func() error { return os.RemoveAll(b.dir) }
 	}
 	if b.kmsaudit == "" {
 		b.kmsaudit = filepath.Join(b.dir, "kmsaudit")
 		build := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", "-o", b.kmsaudit, "./cmd/kmsaudit")
 		build.Stderr = b.stderr
 		if err := build.Run(); err != nil {
-			return fmt.Errorf("build kmsaudit: %w", err)
+			return nil, errors.Join(fmt.Errorf("build kmsaudit: %w", err), remove())
 		}
 	}
+	return remove, nil
+}
+
+func (b *bench) run(ctx context.Context, sizes []int) (err error) {
+	remove, err := b.ready(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, remove()) }()
 	idle, err := b.startup(ctx)
 	if err != nil {
 		return err
@@ -151,6 +163,21 @@ func (b *bench) startup(ctx context.Context) (int64, error) {
 	return measured[0].memory(), nil
 }
 
+// snapshot has the snapshot of a size made, and the configuration that fits it.
+func (b *bench) snapshot(ctx context.Context, self string, roles int) error {
+	keys, buckets := beside(roles)
+	made := command{out: b.at(roles, "snapshot.json"), args: []string{
+		self, "-roles", strconv.Itoa(roles), "-keys", strconv.Itoa(keys), "-buckets", strconv.Itoa(buckets),
+		"-requirements", strconv.Itoa(b.requirements), "-unread", strconv.FormatFloat(b.unread, 'g', -1, 64), "-seed", strconv.FormatUint(b.seed, 10),
+		"-config", b.at(roles, "kmsaudit.yaml"),
+	}}
+	_, err := made.measure(ctx)
+	return err
+}
+
+// beside is how many keys and buckets go with roles.
+func beside(roles int) (keys, buckets int) { return max(1, roles/5), max(1, roles/2) }
+
 // size measures one size.
 func (b *bench) size(ctx context.Context, roles int, idle int64) (g grown, err error) {
 	at := func(name string) string { return b.at(roles, name) }
@@ -158,13 +185,7 @@ func (b *bench) size(ctx context.Context, roles int, idle int64) (g grown, err e
 	if err != nil {
 		return g, err
 	}
-	keys, buckets := max(1, roles/5), max(1, roles/2)
-	made := command{out: at("snapshot.json"), args: []string{
-		self, "-roles", strconv.Itoa(roles), "-keys", strconv.Itoa(keys), "-buckets", strconv.Itoa(buckets),
-		"-requirements", strconv.Itoa(b.requirements), "-unread", strconv.FormatFloat(b.unread, 'g', -1, 64), "-seed", strconv.FormatUint(b.seed, 10),
-		"-config", at("kmsaudit.yaml"),
-	}}
-	if _, err := made.measure(ctx); err != nil {
+	if err := b.snapshot(ctx, self, roles); err != nil {
 		return g, err
 	}
 	if err := os.WriteFile(at("other.yaml"), []byte("version: 1\naccount: \"000000000000\"\n"), 0o600); err != nil {
@@ -189,6 +210,7 @@ func (b *bench) size(ctx context.Context, roles int, idle int64) (g grown, err e
 		return g, err
 	}
 	length := float64(info.Size())
+	keys, buckets := beside(roles)
 	b.printf("\n%d roles, %d keys, %d buckets; snapshot %.1f MB; %d turns\n", roles, keys, buckets, length/1e6, b.repeats)
 	b.table(commands, measured)
 	for i := range 2 {

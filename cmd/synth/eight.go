@@ -15,6 +15,11 @@ import (
 // eightRules writes the configuration of a size once more, with no rules but those
 // that the floor judges.
 func (b *bench) eightRules(ctx context.Context, roles int) error {
+	return b.onlyRules(ctx, roles, "eight.yaml", func(id string) bool { return slices.Contains(floorRules(), id) })
+}
+
+// onlyRules writes the configuration of a size once more, with some rules only.
+func (b *bench) onlyRules(ctx context.Context, roles int, name string, wanted func(id string) bool) error {
 	packages, err := b.packages(ctx)
 	if err != nil {
 		return err
@@ -26,11 +31,11 @@ func (b *bench) eightRules(ctx context.Context, roles int) error {
 	out := bytes.NewBuffer(text)
 	fmt.Fprintln(out, "rules:")
 	for _, id := range slices.Sorted(maps.Keys(packages)) {
-		if !slices.Contains(floorRules(), id) {
+		if !wanted(id) {
 			fmt.Fprintf(out, "    %s: {enabled: false}\n", id)
 		}
 	}
-	return os.WriteFile(b.at(roles, "eight.yaml"), out.Bytes(), 0o600)
+	return os.WriteFile(b.at(roles, name), out.Bytes(), 0o600)
 }
 
 // eightCommands judge by eight rules: kmsaudit, and plain Go.

@@ -13,7 +13,8 @@ import (
 
 const generateUsage = `Writes a synthetic snapshot to stdout, or with -accounts those of an
 organization to a folder. Equal flags give equal bytes.
-synth bench measures kmsaudit on such snapshots (synth bench -h).
+synth bench measures kmsaudit on such snapshots (synth bench -h), synth rules
+what its rules cost (synth rules -h).
 `
 
 // run runs the command line args and returns the exit code: 0 done, 1 failed, 2
@@ -26,6 +27,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 			do, args = runBench, args[1:]
 		case "floor":
 			do, args = runFloor, args[1:]
+		case "rules":
+			do, args = runRules, args[1:]
 		case "stages":
 			do, args = runStages, args[1:]
 		}

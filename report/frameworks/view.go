@@ -42,18 +42,25 @@ type Side struct {
 	Waived  int      `json:"waived"`
 }
 
-// Of is the view of results. Known are all rules, those that did not run too.
-func Of(f *Framework, results *report.Results, known []report.Rule) *View {
+// Of is the view of results. Known are all rules, those that did not run too, and
+// parts those of their findings that single controls ask about.
+func Of(f *Framework, results *report.Results, known []report.Rule, parts []Part) *View {
 	v := &View{
 		Schema: Schema, Framework: f, Tool: results.Tool, AsOf: results.AsOf, Snapshots: results.Snapshots,
 		Controls: []Row{}, Uncovered: []string{},
 	}
 	ran := results.RulesByID()
+	found := byRule(results)
 	for _, control := range f.Controls {
 		row := Row{Control: control, Published: empty(), Suggested: empty()}
 		for i := range known {
-			row.Published.add(&known[i], ran, known[i].Compliance[f.ID], control.ID)
-			row.Suggested.add(&known[i], ran, known[i].Suggested[f.ID], control.ID)
+			rule := &known[i]
+			counted := ran[rule.ID]
+			if part := partOf(parts, rule.ID, control.ID); part != nil && counted != nil {
+				counted = part.of(counted, found[rule.ID])
+			}
+			row.Published.add(rule, counted, rule.Compliance[f.ID], control.ID)
+			row.Suggested.add(rule, counted, rule.Suggested[f.ID], control.ID)
 		}
 		v.Controls = append(v.Controls, row)
 		if len(row.Published.Rules)+len(row.Suggested.Rules) == 0 {
@@ -65,18 +72,18 @@ func Of(f *Framework, results *report.Results, known []report.Rule) *View {
 
 func empty() Side { return Side{Rules: []string{}, Waiting: []string{}} }
 
-func (s *Side) add(rule *report.Rule, ran map[string]*report.Rule, mapped []string, control string) {
+// add adds how a rule fared, nil if it did not run.
+func (s *Side) add(rule, counted *report.Rule, mapped []string, control string) {
 	if !slices.Contains(mapped, control) {
 		return
 	}
 	s.Rules = append(s.Rules, rule.ID)
-	r := ran[rule.ID]
-	if r == nil {
+	if counted == nil {
 		s.Waiting = append(s.Waiting, rule.ID)
 		return
 	}
-	s.Passed += r.Passed
-	s.Failed += r.Findings
-	s.Unknown += r.Unknown
-	s.Waived += r.Waived
+	s.Passed += counted.Passed
+	s.Failed += counted.Findings
+	s.Unknown += counted.Unknown
+	s.Waived += counted.Waived
 }

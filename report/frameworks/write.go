@@ -93,6 +93,8 @@ func (v *View) foot(b *strings.Builder) {
 	b.WriteString("\nPublished mappings are those of AWS, CIS or other tools; suggested ones are ours alone.\n* did not run: it is off, or needs the configuration to say what the account is meant to be.\n")
 	if len(v.Uncovered) > 0 {
 		fmt.Fprintf(b, "No rule covers: %s.\n", strings.Join(v.Uncovered, ", "))
+	} else {
+		b.WriteString("Each of these controls has a rule.\n")
 	}
 	b.WriteString("This is evidence for an assessment, and no statement of compliance.\n")
 }

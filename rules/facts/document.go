@@ -271,6 +271,7 @@ type Object struct {
 	ARN    string `json:"arn"`
 	Bucket string `json:"bucket"` // ARN
 	Key    string `json:"key"`    // the object's key
+	URI    string `json:"uri"`    // s3://BUCKET/KEY
 	Place  string `json:"place"`
 	// Declared says how the configuration knows the object: by its bucket and
 	// name, as a copy in another bucket of a declared name, or not at all.
@@ -285,7 +286,8 @@ type Object struct {
 // ObjectKey is the key that an object is under, looked up.
 type ObjectKey struct {
 	Place   string `json:"place"`
-	ARN     string `json:"arn"` // "" when the object is not under a key of KMS
+	ARN     string `json:"arn"`    // "" when the object is not under a key of KMS
+	Region  string `json:"region"` // of the key
 	Problem string `json:"problem" enum:"none,missing,disabled,pending_deletion,pending_import,unavailable,other_region,wrong_usage"`
 	State   string `json:"state"`
 }

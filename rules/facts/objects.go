@@ -15,7 +15,7 @@ func (b *builder) addObjects() {
 		for j, object := range bucket.Objects {
 			fact := Object{
 				ID: bucket.ARN + "/" + object.Key, ARN: bucket.ARN + "/" + object.Key, Bucket: bucket.ARN, Key: object.Key,
-				Place: place("buckets", i, "objects", j), Unread: map[string]Unread{},
+				URI: uriOf(bucket.Name, object.Key), Place: place("buckets", i, "objects", j), Unread: map[string]Unread{},
 			}
 			if encryption, reason := objectEncryption(object, fact.Place+"/head"); reason != nil {
 				fact.Unread["encryption"], fact.Unread["key_state"] = *reason, *reason
@@ -40,7 +40,7 @@ func (b *builder) addObjects() {
 				}
 				seen[arn] = true
 				fact := Object{
-					ID: arn, ARN: arn, Bucket: b.s.Buckets[i].ARN, Key: key, Place: place("buckets", i),
+					ID: arn, ARN: arn, Bucket: b.s.Buckets[i].ARN, Key: key, URI: uriOf(required.Name, key), Place: place("buckets", i),
 					Unread: map[string]Unread{"encryption": notAsked, "key_state": notAsked},
 				}
 				b.expect(&fact, required.Name, i)
@@ -49,6 +49,8 @@ func (b *builder) addObjects() {
 		}
 	}
 }
+
+func uriOf(bucket, key string) string { return "s3://" + bucket + "/" + key }
 
 // notAsked is the reason for an object that the configuration names and the
 // collection did not know of.
@@ -61,7 +63,7 @@ func (b *builder) objectKey(encryption ObjectEncryption) (*ObjectKey, *Unread) {
 		return fact, nil
 	}
 	ref := b.account.ResolveKey(encryption.Key, regionOf(encryption.Key))
-	fact.ARN = cmp.Or(ref.ARN, encryption.Key)
+	fact.ARN, fact.Region = cmp.Or(ref.ARN, encryption.Key), regionOf(cmp.Or(ref.ARN, encryption.Key))
 	switch ref.Status {
 	case "missing":
 		fact.Problem = ref.Status
@@ -73,7 +75,7 @@ func (b *builder) objectKey(encryption ObjectEncryption) (*ObjectKey, *Unread) {
 		if reason != nil {
 			return nil, reason
 		}
-		there.Place = fact.Place
+		there.Place, there.Region = fact.Place, fact.Region
 		return there, nil
 	}
 	i, known := b.keys[ref.ARN]

@@ -36,6 +36,14 @@
 #   suggested:
 #     pci-dss-4.0.1: ["6.5.3", "7.2.1"]
 #     nist-800-53-r5: [AC-3, AC-4, AC-6]
+#   mend:
+#     to: managed policy
+#     statement: |
+#       {
+#         "Sid": "KeysOfTheSameEnvironment", "Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+#         "Resource": "arn:aws:kms:us-east-1:111122223333:key/*",
+#         "Condition": {"StringEquals": {"aws:ResourceTag/Environment": "${aws:PrincipalTag/Environment}"}}
+#       }
 package kmsaudit.access.cross_environment_access
 
 subjects contains row.id if some row in input.crossings

@@ -19,6 +19,47 @@
 #   may_lack: [used_by]
 #   cannot_see:
 #     - Buckets that belong to no environment, and objects under the key in buckets with another default.
+#   mend:
+#     cli: |
+#       aws kms create-key --description production --tags TagKey=Environment,TagValue=production
+#       aws s3api put-bucket-encryption --bucket amzn-s3-demo-bucket --server-side-encryption-configuration '{"Rules": [{
+#         "ApplyServerSideEncryptionByDefault": {
+#           "SSEAlgorithm": "aws:kms",
+#           "KMSMasterKeyID": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#         },
+#         "BucketKeyEnabled": true,
+#         "BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]}
+#       }]}'
+#     terraform: |
+#       resource "aws_kms_key" "example" {
+#         for_each            = toset(["development", "production"])
+#         description         = each.key
+#         enable_key_rotation = true
+#
+#         tags = {
+#           Environment = each.key
+#         }
+#       }
+#
+#       resource "aws_s3_bucket_server_side_encryption_configuration" "example" {
+#         bucket = "amzn-s3-demo-bucket"
+#
+#         rule {
+#           bucket_key_enabled = true
+#
+#           apply_server_side_encryption_by_default {
+#             sse_algorithm     = "aws:kms"
+#             kms_master_key_id = aws_kms_key.example["production"].arn
+#           }
+#         }
+#       }
+#     to: key policy
+#     statement: |
+#       {
+#         "Sid": "UsersOfProduction", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+#         "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*",
+#         "Condition": {"StringEquals": {"aws:PrincipalTag/Environment": "production"}}
+#       }
 package kmsaudit.access.key_shared_across_environments
 
 subjects contains k.arn if {

@@ -30,6 +30,13 @@
 #   suggested:
 #     pci-dss-4.0.1: ["7.2.2"]
 #     nist-800-53-r5: [AC-6]
+#   mend:
+#     to: inline policy
+#     statement: |
+#       {
+#         "Sid": "OneKey", "Effect": "Allow", "Action": "kms:Decrypt",
+#         "Resource": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#       }
 package kmsaudit.access.kms_access_unneeded
 
 subjects contains row.id if some row in input.needless

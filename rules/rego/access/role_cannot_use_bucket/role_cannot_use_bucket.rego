@@ -18,6 +18,16 @@
 #   cannot_see:
 #     - Session policies, VPC endpoint policies, access points and ACLs. They are taken as not restricting.
 #     - Whether the key is enabled; s3-default-key-unusable tells.
+#   mend:
+#     to: inline policy
+#     statement: |
+#       [
+#         {"Sid": "Objects", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*"},
+#         {
+#           "Sid": "TheirKey", "Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+#           "Resource": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#         }
+#       ]
 package kmsaudit.access.role_cannot_use_bucket
 
 subjects contains row.id if some row in input.operations

@@ -26,6 +26,13 @@
 #     - Allows with NotAction or NotResource, of other services beside KMS, and on keys of other accounts.
 #     - Allows on patterns of keys, as far as key policies overrule them.
 #     - Statements of which other policies leave a part.
+#   mend:
+#     to: managed policy
+#     statement: |
+#       {
+#         "Sid": "OneKey", "Effect": "Allow", "Action": "kms:Decrypt",
+#         "Resource": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#       }
 package kmsaudit.access.statement_has_no_effect
 
 subjects contains row.id if some row in input.effects

@@ -16,6 +16,16 @@
 #   question: must_not_be_able
 #   needs_intent: [requirements.exclusive]
 #   reads: [iam:GetAccountAuthorizationDetails, kms:ListKeys, kms:GetKeyPolicy, kms:ListGrants]
+#   mend:
+#     to: key policy
+#     statement: |
+#       {
+#         "Sid": "NobodyElse", "Effect": "Deny", "Principal": {"AWS": "*"},
+#         "Action": ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"], "Resource": "*",
+#         "Condition": {
+#           "ArnNotEquals": {"aws:PrincipalArn": ["arn:aws:iam::111122223333:role/ExampleRole", "arn:aws:iam::111122223333:role/KeyAdmin"]}
+#         }
+#       }
 package kmsaudit.access.unexpected_decryptor
 
 subjects contains row.id if some row in input.exclusive

@@ -15,6 +15,39 @@
 #   remediation: Switch the Bucket Key on in the bucket's default encryption; objects that exist keep what they have.
 #   reads: [s3:GetEncryptionConfiguration, kms:GetKeyPolicy]
 #   may_lack: [default_key]
+#   mend:
+#     cli: |
+#       aws s3api put-bucket-encryption --bucket amzn-s3-demo-bucket --server-side-encryption-configuration '{"Rules": [{
+#         "ApplyServerSideEncryptionByDefault": {
+#           "SSEAlgorithm": "aws:kms",
+#           "KMSMasterKeyID": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#         },
+#         "BucketKeyEnabled": true,
+#         "BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]}
+#       }]}'
+#     terraform: |
+#       resource "aws_s3_bucket_server_side_encryption_configuration" "example" {
+#         bucket = "amzn-s3-demo-bucket"
+#
+#         rule {
+#           bucket_key_enabled       = true
+#           blocked_encryption_types = ["SSE-C"]
+#
+#           apply_server_side_encryption_by_default {
+#             sse_algorithm     = "aws:kms"
+#             kms_master_key_id = aws_kms_key.example.arn
+#           }
+#         }
+#       }
+#     to: key policy
+#     statement: |
+#       {
+#         "Sid": "ObjectsWithAndWithoutBucketKey", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/ExampleRole"},
+#         "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*",
+#         "Condition": {
+#           "StringLike": {"kms:EncryptionContext:aws:s3:arn": ["arn:aws:s3:::amzn-s3-demo-bucket", "arn:aws:s3:::amzn-s3-demo-bucket/*"]}
+#         }
+#       }
 package kmsaudit.bucket.bucket_key_disabled
 
 import data.kmsaudit.lib.money

@@ -21,8 +21,34 @@
 #   compliance:
 #     pci-dss-4.0.1: ["3.5.1"]
 #     hipaa: ["164.312(a)(2)(iv)"]
-#     nist-800-53-r5: [SC-13, SC-28, SC-28(1), SC-12(2)]
+#     nist-800-53-r5: [AU-9, CA-9(1), CM-3(6), SC-7(10), SC-12(2), SC-13, SC-28, SC-28(1), SI-7(6)]
 #     fsbp: [S3.17]
+#   mend:
+#     cli: |
+#       aws s3api put-bucket-encryption --bucket amzn-s3-demo-bucket --server-side-encryption-configuration '{"Rules": [{
+#         "ApplyServerSideEncryptionByDefault": {
+#           "SSEAlgorithm": "aws:kms",
+#           "KMSMasterKeyID": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#         },
+#         "BucketKeyEnabled": true,
+#         "BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]}
+#       }]}'
+#     terraform: |
+#       resource "aws_s3_bucket_server_side_encryption_configuration" "example" {
+#         bucket = "amzn-s3-demo-bucket"
+#
+#         rule {
+#           bucket_key_enabled       = true
+#           blocked_encryption_types = ["SSE-C"]
+#
+#           apply_server_side_encryption_by_default {
+#             sse_algorithm     = "aws:kms"
+#             kms_master_key_id = aws_kms_key.example.arn
+#           }
+#         }
+#       }
+#     lacks:
+#       statement: A bucket's default encryption is a setting; s3-upload-not-denied-unencrypted has the statement that holds uploads to it.
 package kmsaudit.bucket.default_encryption_not_kms
 
 import data.kmsaudit.lib.sse

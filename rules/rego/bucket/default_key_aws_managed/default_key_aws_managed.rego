@@ -18,6 +18,43 @@
 #   suggested:
 #     pci-dss-4.0.1: ["3.6.1"]
 #     nist-800-53-r5: [SC-12]
+#   mend:
+#     cli: |
+#       aws kms create-key --description 'objects of amzn-s3-demo-bucket'
+#       aws s3api put-bucket-encryption --bucket amzn-s3-demo-bucket --server-side-encryption-configuration '{"Rules": [{
+#         "ApplyServerSideEncryptionByDefault": {
+#           "SSEAlgorithm": "aws:kms",
+#           "KMSMasterKeyID": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#         },
+#         "BucketKeyEnabled": true,
+#         "BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]}
+#       }]}'
+#     terraform: |
+#       resource "aws_kms_key" "example" {
+#         description         = "objects of amzn-s3-demo-bucket"
+#         enable_key_rotation = true
+#       }
+#
+#       resource "aws_s3_bucket_server_side_encryption_configuration" "example" {
+#         bucket = "amzn-s3-demo-bucket"
+#
+#         rule {
+#           bucket_key_enabled       = true
+#           blocked_encryption_types = ["SSE-C"]
+#
+#           apply_server_side_encryption_by_default {
+#             sse_algorithm     = "aws:kms"
+#             kms_master_key_id = aws_kms_key.example.arn
+#           }
+#         }
+#       }
+#     to: key policy
+#     statement: |
+#       {
+#         "Sid": "BucketUsers", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/ExampleRole"},
+#         "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*",
+#         "Condition": {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}
+#       }
 package kmsaudit.bucket.default_key_aws_managed
 
 import data.kmsaudit.lib.sse

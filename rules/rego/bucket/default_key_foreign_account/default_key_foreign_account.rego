@@ -18,6 +18,39 @@
 #   suggested:
 #     pci-dss-4.0.1: ["3.6.1"]
 #     nist-800-53-r5: [AC-4, SC-12]
+#   mend:
+#     cli: |
+#       aws s3api put-bucket-encryption --bucket amzn-s3-demo-bucket --server-side-encryption-configuration '{"Rules": [{
+#         "ApplyServerSideEncryptionByDefault": {
+#           "SSEAlgorithm": "aws:kms",
+#           "KMSMasterKeyID": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#         },
+#         "BucketKeyEnabled": true,
+#         "BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]}
+#       }]}'
+#     terraform: |
+#       resource "aws_s3_bucket_server_side_encryption_configuration" "example" {
+#         bucket = "amzn-s3-demo-bucket"
+#
+#         rule {
+#           bucket_key_enabled       = true
+#           blocked_encryption_types = ["SSE-C"]
+#
+#           apply_server_side_encryption_by_default {
+#             sse_algorithm     = "aws:kms"
+#             kms_master_key_id = aws_kms_key.example.arn
+#           }
+#         }
+#       }
+#     to: bucket policy
+#     statement: |
+#       {
+#         "Sid": "NoKeysOfOthers", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*",
+#         "Condition": {
+#           "ArnNotLike": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "arn:aws:kms:*:111122223333:key/*"},
+#           "Null": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "false"}
+#         }
+#       }
 package kmsaudit.bucket.default_key_foreign_account
 
 import data.kmsaudit.lib.sse

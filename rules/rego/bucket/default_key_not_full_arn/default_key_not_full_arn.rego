@@ -16,6 +16,32 @@
 #   suggested:
 #     pci-dss-4.0.1: ["3.6.1"]
 #     nist-800-53-r5: [SC-12, SC-28]
+#   mend:
+#     cli: |
+#       aws s3api put-bucket-encryption --bucket amzn-s3-demo-bucket --server-side-encryption-configuration '{"Rules": [{
+#         "ApplyServerSideEncryptionByDefault": {
+#           "SSEAlgorithm": "aws:kms",
+#           "KMSMasterKeyID": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#         },
+#         "BucketKeyEnabled": true,
+#         "BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]}
+#       }]}'
+#     terraform: |
+#       resource "aws_s3_bucket_server_side_encryption_configuration" "example" {
+#         bucket = "amzn-s3-demo-bucket"
+#
+#         rule {
+#           bucket_key_enabled       = true
+#           blocked_encryption_types = ["SSE-C"]
+#
+#           apply_server_side_encryption_by_default {
+#             sse_algorithm     = "aws:kms"
+#             kms_master_key_id = aws_kms_key.example.arn
+#           }
+#         }
+#       }
+#     lacks:
+#       statement: No policy sees how the default names its key.
 package kmsaudit.bucket.default_key_not_full_arn
 
 import data.kmsaudit.lib.sse

@@ -19,6 +19,31 @@
 #     pci-dss-4.0.1: ["3.5.1"]
 #     hipaa: ["164.308(a)(7)"]
 #     nist-800-53-r5: [SC-12(1)]
+#   mend:
+#     cli: |
+#       aws kms describe-key --key-id 1234abcd-12ab-34cd-56ef-1234567890ab
+#       aws kms cancel-key-deletion --key-id 1234abcd-12ab-34cd-56ef-1234567890ab
+#       aws kms enable-key --key-id 1234abcd-12ab-34cd-56ef-1234567890ab
+#     terraform: |
+#       resource "aws_kms_key" "example" {
+#         is_enabled = true
+#       }
+#
+#       resource "aws_s3_bucket_server_side_encryption_configuration" "example" {
+#         bucket = "amzn-s3-demo-bucket"
+#
+#         rule {
+#           bucket_key_enabled       = true
+#           blocked_encryption_types = ["SSE-C"]
+#
+#           apply_server_side_encryption_by_default {
+#             sse_algorithm     = "aws:kms"
+#             kms_master_key_id = aws_kms_key.example.arn
+#           }
+#         }
+#       }
+#     lacks:
+#       statement: No policy mends the state of a key; kms-key-disabled-in-use has a statement that guards it.
 package kmsaudit.bucket.default_key_unusable
 
 subjects contains b.arn if {

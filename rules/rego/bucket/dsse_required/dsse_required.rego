@@ -19,6 +19,39 @@
 #   suggested:
 #     pci-dss-4.0.1: ["3.5.1"]
 #     nist-800-53-r5: [SC-28(1)]
+#   mend:
+#     cli: |
+#       aws s3api put-bucket-encryption --bucket amzn-s3-demo-bucket --server-side-encryption-configuration '{"Rules": [{
+#         "ApplyServerSideEncryptionByDefault": {
+#           "SSEAlgorithm": "aws:kms:dsse",
+#           "KMSMasterKeyID": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#         },
+#         "BucketKeyEnabled": false,
+#         "BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]}
+#       }]}'
+#     terraform: |
+#       resource "aws_s3_bucket_server_side_encryption_configuration" "example" {
+#         bucket = "amzn-s3-demo-bucket"
+#
+#         rule {
+#           bucket_key_enabled       = false
+#           blocked_encryption_types = ["SSE-C"]
+#
+#           apply_server_side_encryption_by_default {
+#             sse_algorithm     = "aws:kms:dsse"
+#             kms_master_key_id = aws_kms_key.example.arn
+#           }
+#         }
+#       }
+#     to: bucket policy
+#     statement: |
+#       {
+#         "Sid": "TwoLayers", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*",
+#         "Condition": {
+#           "StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms:dsse"},
+#           "Null": {"s3:x-amz-server-side-encryption": "false"}
+#         }
+#       }
 package kmsaudit.bucket.dsse_required
 
 import data.kmsaudit.lib.sse

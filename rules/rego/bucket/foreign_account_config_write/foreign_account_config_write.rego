@@ -26,6 +26,15 @@
 #     fsbp: [S3.6]
 #   suggested:
 #     pci-dss-4.0.1: ["7.3.1"]
+#   mend:
+#     to: bucket policy
+#     statement: |
+#       {
+#         "Sid": "OnlyTheAccountChangesTheBucket", "Effect": "Deny", "Principal": "*",
+#         "Action": ["s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:PutBucketAcl", "s3:PutObjectAcl", "s3:PutEncryptionConfiguration"],
+#         "Resource": ["arn:aws:s3:::amzn-s3-demo-bucket", "arn:aws:s3:::amzn-s3-demo-bucket/*"],
+#         "Condition": {"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}
+#       }
 package kmsaudit.bucket.foreign_account_config_write
 
 subjects contains b.arn if some b in input.buckets

@@ -21,6 +21,49 @@
 #   suggested:
 #     pci-dss-4.0.1: ["3.5.1"]
 #     nist-800-53-r5: [SC-28]
+#   mend:
+#     cli: |
+#       aws s3api put-bucket-inventory-configuration --bucket amzn-s3-demo-bucket --id weekly --inventory-configuration '{
+#         "Id": "weekly", "IsEnabled": true, "IncludedObjectVersions": "All", "Schedule": {"Frequency": "Weekly"},
+#         "OptionalFields": ["EncryptionStatus"],
+#         "Destination": {"S3BucketDestination": {
+#           "Bucket": "arn:aws:s3:::amzn-s3-demo-destination-bucket", "Format": "CSV",
+#           "Encryption": {"SSEKMS": {"KeyId": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"}}
+#         }}
+#       }'
+#     terraform: |
+#       resource "aws_s3_bucket_inventory" "example" {
+#         bucket                   = "amzn-s3-demo-bucket"
+#         name                     = "weekly"
+#         included_object_versions = "All"
+#
+#         schedule {
+#           frequency = "Weekly"
+#         }
+#
+#         destination {
+#           bucket {
+#             bucket_arn = "arn:aws:s3:::amzn-s3-demo-destination-bucket"
+#             format     = "CSV"
+#
+#             encryption {
+#               sse_kms {
+#                 key_id = aws_kms_key.example.arn
+#               }
+#             }
+#           }
+#         }
+#       }
+#     to: key policy
+#     statement: |
+#       {
+#         "Sid": "InventoryReports", "Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"},
+#         "Action": "kms:GenerateDataKey", "Resource": "*",
+#         "Condition": {
+#           "StringEquals": {"aws:SourceAccount": "111122223333"},
+#           "ArnLike": {"aws:SourceArn": "arn:aws:s3:::amzn-s3-demo-bucket"}
+#         }
+#       }
 package kmsaudit.bucket.inventory_report_unencrypted
 
 subjects contains b.arn if {

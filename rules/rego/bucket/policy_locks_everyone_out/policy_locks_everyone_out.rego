@@ -24,6 +24,17 @@
 #     - Service control policies, which can lock people out too.
 #   suggested:
 #     nist-800-53-r5: [CP-9]
+#   mend:
+#     cli: |
+#       aws s3api delete-bucket-policy --bucket amzn-s3-demo-bucket
+#       aws s3api put-bucket-policy --bucket amzn-s3-demo-bucket --policy file://policy.json
+#     to: bucket policy
+#     statement: |
+#       {
+#         "Sid": "OneRoleOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+#         "Resource": ["arn:aws:s3:::amzn-s3-demo-bucket", "arn:aws:s3:::amzn-s3-demo-bucket/*"],
+#         "Condition": {"ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/ExampleRole"}}
+#       }
 package kmsaudit.bucket.policy_locks_everyone_out
 
 import data.kmsaudit.lib.shell

@@ -27,10 +27,41 @@
 #     pci-dss-4.0.1: ["1.4.4"]
 #     cis-3.0: ["2.1.4"]
 #     cis-5.0: ["2.1.4"]
-#     nist-800-53-r5: [AC-3, AC-21, SC-7]
+#     nist-800-53-r5: [AC-3, AC-3(7), AC-4, AC-4(21), AC-6, AC-21, SC-7, SC-7(3), SC-7(4), SC-7(9), SC-7(11), SC-7(16), SC-7(20), SC-7(21)]
 #     fsbp: [S3.1, S3.2, S3.3, S3.8]
 #   suggested:
 #     hipaa: ["164.312(a)(1)"]
+#   parts:
+#     - {controls: [S3.2, S3.3], unless: {open: []}}
+#   mend:
+#     cli: |
+#       aws s3api put-public-access-block --bucket amzn-s3-demo-bucket --public-access-block-configuration \
+#         BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true
+#       aws s3api put-bucket-ownership-controls --bucket amzn-s3-demo-bucket \
+#         --ownership-controls '{"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}'
+#     terraform: |
+#       resource "aws_s3_bucket_public_access_block" "example" {
+#         bucket                  = "amzn-s3-demo-bucket"
+#         block_public_acls       = true
+#         ignore_public_acls      = true
+#         block_public_policy     = true
+#         restrict_public_buckets = true
+#       }
+#
+#       resource "aws_s3_bucket_ownership_controls" "example" {
+#         bucket = "amzn-s3-demo-bucket"
+#
+#         rule {
+#           object_ownership = "BucketOwnerEnforced"
+#         }
+#       }
+#     to: service control policy
+#     statement: |
+#       {
+#         "Sid": "PublicAccessStaysBlocked", "Effect": "Deny",
+#         "Action": ["s3:PutBucketPublicAccessBlock", "s3:PutAccountPublicAccessBlock"], "Resource": "*",
+#         "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/BucketAdmin"}}
+#       }
 package kmsaudit.bucket.public_bucket
 
 import data.kmsaudit.lib.shell

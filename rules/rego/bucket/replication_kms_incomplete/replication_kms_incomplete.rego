@@ -27,6 +27,54 @@
 #   suggested:
 #     hipaa: ["164.308(a)(7)(ii)(A)"]
 #     nist-800-53-r5: [CP-9]
+#   mend:
+#     cli: |
+#       aws s3api get-bucket-replication --bucket amzn-s3-demo-bucket --query ReplicationConfiguration > replication.json
+#       aws s3api put-bucket-replication --bucket amzn-s3-demo-bucket --replication-configuration file://replication.json
+#     terraform: |
+#       resource "aws_s3_bucket_replication_configuration" "example" {
+#         bucket = "amzn-s3-demo-bucket"
+#         role   = aws_iam_role.example.arn
+#
+#         rule {
+#           id     = "everything"
+#           status = "Enabled"
+#
+#           filter {}
+#
+#           delete_marker_replication {
+#             status = "Enabled"
+#           }
+#
+#           source_selection_criteria {
+#             sse_kms_encrypted_objects {
+#               status = "Enabled"
+#             }
+#           }
+#
+#           destination {
+#             bucket = "arn:aws:s3:::amzn-s3-demo-destination-bucket"
+#
+#             encryption_configuration {
+#               replica_kms_key_id = aws_kms_key.replica.arn
+#             }
+#           }
+#         }
+#       }
+#     to: inline policy
+#     statement: |
+#       [
+#         {
+#           "Sid": "ReadTheSource", "Effect": "Allow", "Action": "kms:Decrypt",
+#           "Resource": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+#           "Condition": {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}
+#         },
+#         {
+#           "Sid": "WriteTheReplica", "Effect": "Allow", "Action": "kms:Encrypt",
+#           "Resource": "arn:aws:kms:eu-west-1:111122223333:key/0987dcba-09fe-87dc-65ba-ab0987654321",
+#           "Condition": {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}
+#         }
+#       ]
 package kmsaudit.bucket.replication_kms_incomplete
 
 subjects contains b.arn if {

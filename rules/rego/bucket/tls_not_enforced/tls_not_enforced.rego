@@ -26,8 +26,16 @@
 #     hipaa: ["164.312(e)(1)", "164.312(e)(2)(i)"]
 #     cis-3.0: ["2.1.1"]
 #     cis-5.0: ["2.1.1"]
-#     nist-800-53-r5: [SC-8, SC-8(1), SC-13, SC-23, AC-17(2)]
+#     nist-800-53-r5: [AC-4, AC-17(2), IA-5(1), SC-7(4), SC-8, SC-8(1), SC-8(2), SC-12(3), SC-13, SC-23, SC-23(3), SI-7(6)]
 #     fsbp: [S3.5]
+#   mend:
+#     to: bucket policy
+#     statement: |
+#       {
+#         "Sid": "TLSOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+#         "Resource": ["arn:aws:s3:::amzn-s3-demo-bucket", "arn:aws:s3:::amzn-s3-demo-bucket/*"],
+#         "Condition": {"Bool": {"aws:SecureTransport": "false"}}
+#       }
 package kmsaudit.bucket.tls_not_enforced
 
 subjects contains b.arn if some b in input.buckets

@@ -26,6 +26,14 @@
 #     pci-dss-4.0.1: ["4.2.1"]
 #     hipaa: ["164.312(e)(2)(ii)"]
 #     nist-800-53-r5: [SC-8(1)]
+#   mend:
+#     to: bucket policy
+#     statement: |
+#       {
+#         "Sid": "NoOldTLS", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+#         "Resource": ["arn:aws:s3:::amzn-s3-demo-bucket", "arn:aws:s3:::amzn-s3-demo-bucket/*"],
+#         "Condition": {"NumericLessThan": {"s3:TlsVersion": "1.2"}}
+#       }
 package kmsaudit.bucket.tls_version_not_enforced
 
 subjects contains b.arn if some b in input.buckets

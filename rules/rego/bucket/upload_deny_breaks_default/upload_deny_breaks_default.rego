@@ -20,6 +20,16 @@
 #     - Whether all clients send the header; then nothing breaks.
 #     - Whether the policy denies uploads that send the header as well, as that of an archive may.
 #     - Denials that hang on something else too, such as the network, or that name principals.
+#   mend:
+#     to: bucket policy
+#     statement: |
+#       {
+#         "Sid": "NoOtherEncryption", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*",
+#         "Condition": {
+#           "StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"},
+#           "Null": {"s3:x-amz-server-side-encryption": "false"}
+#         }
+#       }
 package kmsaudit.bucket.upload_deny_breaks_default
 
 subjects contains b.arn if {

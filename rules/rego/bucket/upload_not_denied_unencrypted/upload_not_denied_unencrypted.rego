@@ -25,6 +25,16 @@
 #     pci-dss-4.0.1: ["3.5.1"]
 #     hipaa: ["164.312(a)(2)(iv)"]
 #     nist-800-53-r5: [SC-28]
+#   mend:
+#     to: bucket policy
+#     statement: |
+#       {
+#         "Sid": "NoOtherEncryption", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*",
+#         "Condition": {
+#           "StringNotEquals": {"s3:x-amz-server-side-encryption": ["aws:kms", "aws:kms:dsse"]},
+#           "Null": {"s3:x-amz-server-side-encryption": "false"}
+#         }
+#       }
 package kmsaudit.bucket.upload_not_denied_unencrypted
 
 subjects contains b.arn if {

@@ -25,6 +25,27 @@
 #   suggested:
 #     pci-dss-4.0.1: ["3.6.1"]
 #     nist-800-53-r5: [SC-12]
+#   mend:
+#     to: bucket policy
+#     statement: |
+#       [
+#         {
+#           "Sid": "NoOtherKey", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*",
+#           "Condition": {
+#             "StringNotEquals": {
+#               "s3:x-amz-server-side-encryption-aws-kms-key-id": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#             },
+#             "Null": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "false"}
+#           }
+#         },
+#         {
+#           "Sid": "NoKeyOfAWS", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*",
+#           "Condition": {
+#             "StringEquals": {"s3:x-amz-server-side-encryption": ["aws:kms", "aws:kms:dsse"]},
+#             "Null": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "true"}
+#           }
+#         }
+#       ]
 package kmsaudit.bucket.upload_not_denied_wrong_key
 
 subjects contains b.arn if {

@@ -20,6 +20,29 @@
 #   suggested:
 #     pci-dss-4.0.1: ["7.2.1"]
 #     nist-800-53-r5: [AC-6]
+#   mend:
+#     cli: |
+#       aws kms create-grant --key-id 1234abcd-12ab-34cd-56ef-1234567890ab --name example --operations Decrypt GenerateDataKey \
+#         --grantee-principal arn:aws:iam::111122223333:role/ExampleRole
+#       aws kms revoke-grant --key-id 1234abcd-12ab-34cd-56ef-1234567890ab \
+#         --grant-id 0c237476b39f8bc44e45212e08498fbe3151305030726c0590dd8d3e9f3d6a60
+#     terraform: |
+#       resource "aws_kms_grant" "example" {
+#         name              = "example"
+#         key_id            = aws_kms_key.example.key_id
+#         grantee_principal = aws_iam_role.example.arn
+#         operations        = ["Decrypt", "GenerateDataKey"]
+#         retire_on_delete  = true
+#       }
+#     to: key policy
+#     statement: |
+#       {
+#         "Sid": "GrantsAreNotPassedOn", "Effect": "Deny", "Principal": "*", "Action": "kms:CreateGrant", "Resource": "*",
+#         "Condition": {
+#           "ForAnyValue:StringEquals": {"kms:GrantOperations": "CreateGrant"},
+#           "Bool": {"kms:GrantIsForAWSResource": "false"}
+#         }
+#       }
 package kmsaudit.grant.create_grant
 
 import data.kmsaudit.lib.grants

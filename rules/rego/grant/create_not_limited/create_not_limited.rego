@@ -22,6 +22,14 @@
 #   suggested:
 #     pci-dss-4.0.1: ["7.2.1"]
 #     nist-800-53-r5: [AC-6]
+#   mend:
+#     to: key policy
+#     statement: |
+#       {
+#         "Sid": "GrantsForAWS", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/ExampleRole"},
+#         "Action": "kms:CreateGrant", "Resource": "*",
+#         "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+#       }
 package kmsaudit.grant.create_not_limited
 
 subjects contains k.arn if {

@@ -22,6 +22,22 @@
 #     - Quotas that AWS raised for the account.
 #   suggested:
 #     nist-800-53-r5: [CM-8]
+#   mend:
+#     cli: |
+#       aws kms list-grants --key-id 1234abcd-12ab-34cd-56ef-1234567890ab --grantee-principal arn:aws:iam::111122223333:role/ExampleRole
+#       aws kms revoke-grant --key-id 1234abcd-12ab-34cd-56ef-1234567890ab \
+#         --grant-id 0c237476b39f8bc44e45212e08498fbe3151305030726c0590dd8d3e9f3d6a60
+#     terraform: |
+#       resource "aws_kms_grant" "example" {
+#         name              = "example"
+#         key_id            = aws_kms_key.example.key_id
+#         grantee_principal = aws_iam_role.example.arn
+#         operations        = ["Decrypt", "GenerateDataKey"]
+#         retire_on_delete  = true
+#       }
+#     lacks:
+#       statement: >-
+#         No policy counts grants. What makes them has to name them: KMS then gives the one that is there.
 package kmsaudit.grant.duplicate_or_excess
 
 import data.kmsaudit.lib.grants

@@ -23,6 +23,23 @@
 #   suggested:
 #     pci-dss-4.0.1: ["7.2.2"]
 #     nist-800-53-r5: [AC-6]
+#   mend:
+#     cli: |
+#       aws iam put-role-permissions-boundary --role-name ExampleRole \
+#         --permissions-boundary arn:aws:iam::111122223333:policy/Boundary
+#     terraform: |
+#       resource "aws_iam_role" "example" {
+#         name                 = "ExampleRole"
+#         assume_role_policy   = file("trust.json")
+#         permissions_boundary = aws_iam_policy.boundary.arn
+#       }
+#     to: service control policy
+#     statement: |
+#       {
+#         "Sid": "OneRoleDestroysKeys", "Effect": "Deny",
+#         "Action": ["kms:ScheduleKeyDeletion", "kms:DisableKey", "kms:DeleteImportedKeyMaterial", "kms:PutKeyPolicy"], "Resource": "*",
+#         "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/KeyAdmin"}}
+#       }
 package kmsaudit.identity.boundary_or_scp_missing
 
 import data.kmsaudit.lib.powers

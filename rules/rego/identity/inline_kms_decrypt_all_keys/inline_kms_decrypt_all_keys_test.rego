@@ -30,6 +30,12 @@ test_finds_one_for_a_statement if {
 	{f.msg | some f in deny} == {"the inline policy P allows kms:Decrypt, kms:ReEncryptFrom on every key of the account"}
 }
 
+test_severity[width] if {
+	some width, severity in {"region": "low", "account": "medium", "all": "medium"}
+	reading := with_entries([object.union(entry("kms:Decrypt", false), {"keys": width})])
+	{f.severity | some f in rule.deny} == {severity} with input as facts("decrypt", "precise", reading)
+}
+
 test_finds_by_family if {
 	reencrypt := with_entries([entry("kms:ReEncryptTo", false)])
 	sets == [{"i"}, set(), set()] with input as facts("decrypt", "precise", reencrypt)

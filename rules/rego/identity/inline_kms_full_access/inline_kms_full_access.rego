@@ -29,6 +29,13 @@
 #     cis-5.0: ["1.15"]
 #     nist-800-53-r5: [AC-6]
 #     fsbp: [KMS.2]
+#   mend:
+#     to: inline policy
+#     statement: |
+#       {
+#         "Sid": "OneKey", "Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+#         "Resource": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#       }
 package kmsaudit.identity.inline_kms_full_access
 
 import data.kmsaudit.lib.policies

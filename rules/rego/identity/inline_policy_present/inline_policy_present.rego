@@ -21,8 +21,30 @@
 #   compliance:
 #     cis-3.0: ["1.15"]
 #     cis-5.0: ["1.14"]
-#     nist-800-53-r5: [AC-2, AC-3]
+#     nist-800-53-r5: [AC-2, AC-2(1), AC-3, AC-3(7), AC-3(15), AC-6, AC-6(3)]
 #     fsbp: [IAM.2]
+#   parts:
+#     - {controls: ["1.14", "1.15", IAM.2], evidence: {kind: user}}
+#   mend:
+#     cli: |
+#       aws iam create-policy --policy-name Example --policy-document file://policy.json
+#       aws iam attach-role-policy --role-name ExampleRole --policy-arn arn:aws:iam::111122223333:policy/Example
+#       aws iam delete-role-policy --role-name ExampleRole --policy-name Example
+#     terraform: |
+#       resource "aws_iam_policy" "example" {
+#         name   = "Example"
+#         policy = file("policy.json")
+#       }
+#
+#       resource "aws_iam_role_policy_attachment" "example" {
+#         role       = aws_iam_role.example.name
+#         policy_arn = aws_iam_policy.example.arn
+#       }
+#     to: service control policy
+#     statement: |
+#       {
+#         "Sid": "NoPoliciesInUsersAndGroups", "Effect": "Deny", "Action": ["iam:PutUserPolicy", "iam:PutGroupPolicy"], "Resource": "*"
+#       }
 package kmsaudit.identity.inline_policy_present
 
 import data.kmsaudit.lib.shell

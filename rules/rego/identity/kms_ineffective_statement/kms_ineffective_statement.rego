@@ -23,6 +23,18 @@
 #   cannot_see:
 #     - Actions that are newer than this version of kmsaudit; a name is found only if it is close to one that is known.
 #     - Statements with NotAction, and actions of other services than KMS and S3.
+#   mend:
+#     to: managed policy
+#     statement: |
+#       [
+#         {
+#           "Sid": "ThroughS3OfTheSameRegion", "Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+#           "Resource": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+#           "Condition": {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}
+#         },
+#         {"Sid": "Objects", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*"},
+#         {"Sid": "TheBucket", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket"}
+#       ]
 package kmsaudit.identity.kms_ineffective_statement
 
 subjects contains p.id if {

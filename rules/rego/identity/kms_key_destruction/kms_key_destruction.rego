@@ -25,6 +25,15 @@
 #     pci-dss-4.0.1: ["3.7.4", "3.7.5"]
 #     hipaa: ["164.308(a)(7)"]
 #     nist-800-53-r5: [AC-6, SC-12(1)]
+#   mend:
+#     to: service control policy
+#     statement: |
+#       {
+#         "Sid": "OnlyAdministratorsDestroyKeys", "Effect": "Deny",
+#         "Action": ["kms:ScheduleKeyDeletion", "kms:DisableKey", "kms:DeleteImportedKeyMaterial", "kms:DeleteAlias", "kms:UpdateAlias"],
+#         "Resource": "*",
+#         "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/KeyAdmin"}}
+#       }
 package kmsaudit.identity.kms_key_destruction
 
 import data.kmsaudit.lib.powers

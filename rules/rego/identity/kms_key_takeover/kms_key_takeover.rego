@@ -27,6 +27,23 @@
 #     pci-dss-4.0.1: ["7.2.2"]
 #     hipaa: ["164.312(a)(1)"]
 #     nist-800-53-r5: [AC-6]
+#   mend:
+#     to: service control policy
+#     statement: |
+#       [
+#         {
+#           "Sid": "OnlyAdministratorsTakeKeys", "Effect": "Deny",
+#           "Action": ["kms:PutKeyPolicy", "kms:ReplicateKey", "kms:UpdatePrimaryRegion"], "Resource": "*",
+#           "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/KeyAdmin"}}
+#         },
+#         {
+#           "Sid": "GrantsForAWSOnly", "Effect": "Deny", "Action": "kms:CreateGrant", "Resource": "*",
+#           "Condition": {
+#             "ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/KeyAdmin"},
+#             "Bool": {"kms:GrantIsForAWSResource": "false"}
+#           }
+#         }
+#       ]
 package kmsaudit.identity.kms_key_takeover
 
 import data.kmsaudit.lib.powers

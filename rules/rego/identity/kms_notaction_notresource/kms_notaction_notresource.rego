@@ -23,6 +23,13 @@
 #   suggested:
 #     pci-dss-4.0.1: ["7.2.1"]
 #     nist-800-53-r5: [AC-6]
+#   mend:
+#     to: managed policy
+#     statement: |
+#       {
+#         "Sid": "OneKey", "Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+#         "Resource": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#       }
 package kmsaudit.identity.kms_notaction_notresource
 
 subjects contains p.id if {

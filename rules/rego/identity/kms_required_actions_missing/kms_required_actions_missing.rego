@@ -17,6 +17,14 @@
 #   reads: [iam:GetAccountAuthorizationDetails, kms:ListKeys, kms:GetKeyPolicy, kms:ListGrants, organizations:DescribeOrganization]
 #   suggested:
 #     nist-800-53-r5: [AC-6]
+#   mend:
+#     to: inline policy
+#     statement: |
+#       {
+#         "Sid": "WorkWithTheKey", "Effect": "Allow",
+#         "Action": ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+#         "Resource": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#       }
 package kmsaudit.identity.kms_required_actions_missing
 
 subjects contains row.id if some row in input.access

@@ -20,6 +20,14 @@
 #   reads: [iam:GetAccountAuthorizationDetails]
 #   cannot_see:
 #     - Whether actions on aliases stand in the same statement, to which the alias ARN would belong; split the statement then.
+#   mend:
+#     to: managed policy
+#     statement: |
+#       {
+#         "Sid": "KeysOfTheAlias", "Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+#         "Resource": "arn:aws:kms:us-east-1:111122223333:key/*",
+#         "Condition": {"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/example"}}
+#       }
 package kmsaudit.identity.kms_resource_alias_arn
 
 subjects contains p.id if {

@@ -30,6 +30,13 @@
 #     hipaa: ["164.312(a)(1)"]
 #     nist-800-53-r5: [AC-6]
 #     fsbp: [KMS.1]
+#   mend:
+#     to: managed policy
+#     statement: |
+#       {
+#         "Sid": "OneKey", "Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+#         "Resource": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#       }
 package kmsaudit.identity.managed_kms_full_access
 
 import data.kmsaudit.lib.policies

@@ -26,10 +26,20 @@
 #     cis-3.0: ["1.16"]
 #     cis-5.0: ["1.15"]
 #     hipaa: ["164.308(a)(4)(ii)(B)"]
-#     nist-800-53-r5: [AC-3, AC-6]
+#     nist-800-53-r5: [AC-2, AC-2(1), AC-3, AC-3(7), AC-3(15), AC-5, AC-6, AC-6(2), AC-6(3), AC-6(10)]
 #     fsbp: [IAM.1]
 #   suggested:
 #     pci-dss-4.0.1: ["7.2.1"]
+#   mend:
+#     to: managed policy
+#     statement: |
+#       [
+#         {"Sid": "Objects", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*"},
+#         {
+#           "Sid": "TheirKey", "Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+#           "Resource": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#         }
+#       ]
 package kmsaudit.identity.policy_admin_star
 
 import data.kmsaudit.lib.policies

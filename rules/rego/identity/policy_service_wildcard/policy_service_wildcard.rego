@@ -26,10 +26,17 @@
 #     - Whether the policy is attached to anybody.
 #     - Which of the actions are used; IAM's last accessed information tells.
 #   compliance:
-#     nist-800-53-r5: [AC-6]
+#     nist-800-53-r5: [AC-2, AC-2(1), AC-3, AC-3(7), AC-3(15), AC-5, AC-6, AC-6(2), AC-6(3), AC-6(10)]
 #     fsbp: [IAM.21]
 #   suggested:
 #     pci-dss-4.0.1: ["7.2.2"]
+#   mend:
+#     to: managed policy
+#     statement: |
+#       {
+#         "Sid": "Objects", "Effect": "Allow", "Action": ["s3:Get*", "s3:PutObject"],
+#         "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*"
+#       }
 package kmsaudit.identity.policy_service_wildcard
 
 import data.kmsaudit.lib.policies

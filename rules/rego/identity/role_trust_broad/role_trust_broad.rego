@@ -26,6 +26,19 @@
 #     pci-dss-4.0.1: ["7.2.5"]
 #     hipaa: ["164.312(a)(1)"]
 #     nist-800-53-r5: [AC-3, AC-6]
+#   mend:
+#     to: trust policy
+#     statement: |
+#       {
+#         "Sid": "OneBranchOfOneRepository", "Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
+#         "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},
+#         "Condition": {
+#           "StringEquals": {
+#             "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+#             "token.actions.githubusercontent.com:sub": "repo:example/app:ref:refs/heads/main"
+#           }
+#         }
+#       }
 package kmsaudit.identity.role_trust_broad
 
 subjects contains r.arn if some r in input.roles

@@ -25,6 +25,14 @@
 #     pci-dss-4.0.1: ["7.2.2"]
 #     hipaa: ["164.312(c)(1)"]
 #     nist-800-53-r5: [AC-6, CM-5]
+#   mend:
+#     to: service control policy
+#     statement: |
+#       {
+#         "Sid": "OnlyAdministratorsChangeEncryption", "Effect": "Deny",
+#         "Action": ["s3:PutEncryptionConfiguration", "s3:UpdateObjectEncryption"], "Resource": "*",
+#         "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/KeyAdmin"}}
+#       }
 package kmsaudit.identity.s3_update_object_encryption
 
 import data.kmsaudit.lib.powers

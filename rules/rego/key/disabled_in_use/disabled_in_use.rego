@@ -20,6 +20,20 @@
 #     pci-dss-4.0.1: ["3.6.1"]
 #     hipaa: ["164.308(a)(7)(ii)(A)"]
 #     nist-800-53-r5: [SC-12(1)]
+#   mend:
+#     cli: |
+#       aws kms enable-key --key-id 1234abcd-12ab-34cd-56ef-1234567890ab
+#       aws kms connect-custom-key-store --custom-key-store-id cks-1234567890abcdef0
+#     terraform: |
+#       resource "aws_kms_key" "example" {
+#         is_enabled = true
+#       }
+#     to: service control policy
+#     statement: |
+#       {
+#         "Sid": "OnlyAdministratorsDisableKeys", "Effect": "Deny", "Action": "kms:DisableKey", "Resource": "*",
+#         "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/KeyAdmin"}}
+#       }
 package kmsaudit.key.disabled_in_use
 
 import data.kmsaudit.lib.shell

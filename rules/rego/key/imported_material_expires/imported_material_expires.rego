@@ -23,6 +23,24 @@
 #   suggested:
 #     pci-dss-4.0.1: ["3.7.4"]
 #     nist-800-53-r5: [SC-12(1)]
+#   mend:
+#     cli: |
+#       aws kms get-parameters-for-import --key-id 1234abcd-12ab-34cd-56ef-1234567890ab \
+#         --wrapping-algorithm RSAES_OAEP_SHA_256 --wrapping-key-spec RSA_4096
+#       aws kms import-key-material --key-id 1234abcd-12ab-34cd-56ef-1234567890ab --import-type EXISTING_KEY_MATERIAL \
+#         --expiration-model KEY_MATERIAL_DOES_NOT_EXPIRE --encrypted-key-material fileb://material.bin --import-token fileb://token.bin
+#     terraform: |
+#       # without valid_to the material does not expire; Terraform keeps it in its state, which has to be guarded as the material is
+#       resource "aws_kms_external_key" "example" {
+#         key_material_base64 = var.key_material
+#         enabled             = true
+#       }
+#     to: service control policy
+#     statement: |
+#       {
+#         "Sid": "ImportedMaterialStays", "Effect": "Deny", "Action": "kms:ImportKeyMaterial", "Resource": "*",
+#         "Condition": {"StringEquals": {"kms:ExpirationModel": "KEY_MATERIAL_EXPIRES"}}
+#       }
 package kmsaudit.key.imported_material_expires
 
 import data.kmsaudit.lib.shell

@@ -21,6 +21,23 @@
 #   suggested:
 #     pci-dss-4.0.1: ["12.5.1"]
 #     nist-800-53-r5: [CM-8]
+#   mend:
+#     cli: |
+#       aws kms tag-resource --key-id 1234abcd-12ab-34cd-56ef-1234567890ab \
+#         --tags TagKey=Owner,TagValue=payments TagKey=Environment,TagValue=production
+#     terraform: |
+#       resource "aws_kms_key" "example" {
+#         tags = {
+#           Owner       = "payments"
+#           Environment = "production"
+#         }
+#       }
+#     to: service control policy
+#     statement: |
+#       {
+#         "Sid": "NewKeysHaveAnOwner", "Effect": "Deny", "Action": "kms:CreateKey", "Resource": "*",
+#         "Condition": {"Null": {"aws:RequestTag/Owner": "true"}}
+#       }
 package kmsaudit.key.missing_tags
 
 import data.kmsaudit.lib.shell

@@ -23,6 +23,29 @@
 #   suggested:
 #     pci-dss-4.0.1: ["3.6.1.4"]
 #     nist-800-53-r5: [SC-12, AC-4]
+#   mend:
+#     cli: |
+#       aws kms tag-resource --key-id 1234abcd-12ab-34cd-56ef-1234567890ab --tags TagKey=MultiRegionApproved,TagValue=yes
+#     terraform: |
+#       resource "aws_kms_key" "example" {
+#         multi_region = true
+#
+#         tags = {
+#           MultiRegionApproved = "yes"
+#         }
+#       }
+#     to: service control policy
+#     statement: |
+#       [
+#         {
+#           "Sid": "NoMultiRegionKeys", "Effect": "Deny", "Action": "kms:CreateKey", "Resource": "*",
+#           "Condition": {"Bool": {"kms:MultiRegion": "true"}}
+#         },
+#         {
+#           "Sid": "ReplicasOfApprovedKeysOnly", "Effect": "Deny", "Action": "kms:ReplicateKey", "Resource": "*",
+#           "Condition": {"StringNotEquals": {"aws:ResourceTag/MultiRegionApproved": "yes"}}
+#         }
+#       ]
 package kmsaudit.key.multi_region
 
 import data.kmsaudit.lib.shell

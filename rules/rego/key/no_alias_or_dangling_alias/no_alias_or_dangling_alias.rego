@@ -18,6 +18,16 @@
 #     - What names the key or its aliases outside KMS and S3.
 #   suggested:
 #     nist-800-53-r5: [CM-8]
+#   mend:
+#     cli: |
+#       aws kms create-alias --alias-name alias/example --target-key-id 1234abcd-12ab-34cd-56ef-1234567890ab
+#     terraform: |
+#       resource "aws_kms_alias" "example" {
+#         name          = "alias/example"
+#         target_key_id = aws_kms_key.example.key_id
+#       }
+#     lacks:
+#       statement: An alias is made, not allowed.
 package kmsaudit.key.no_alias_or_dangling_alias
 
 import data.kmsaudit.lib.shell

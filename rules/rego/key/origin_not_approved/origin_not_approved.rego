@@ -27,6 +27,20 @@
 #   suggested:
 #     pci-dss-4.0.1: ["3.6.1.2"]
 #     nist-800-53-r5: [SC-12(2), SC-13]
+#   mend:
+#     cli: |
+#       aws kms create-key --origin AWS_KMS --key-spec SYMMETRIC_DEFAULT --key-usage ENCRYPT_DECRYPT
+#     terraform: |
+#       resource "aws_kms_key" "example" {
+#         customer_master_key_spec = "SYMMETRIC_DEFAULT"
+#         key_usage                = "ENCRYPT_DECRYPT"
+#       }
+#     to: service control policy
+#     statement: |
+#       {
+#         "Sid": "MaterialOfKMSOnly", "Effect": "Deny", "Action": "kms:CreateKey", "Resource": "*",
+#         "Condition": {"StringNotEquals": {"kms:KeyOrigin": "AWS_KMS"}}
+#       }
 package kmsaudit.key.origin_not_approved
 
 import data.kmsaudit.lib.shell

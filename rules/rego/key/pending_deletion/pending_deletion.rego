@@ -23,6 +23,25 @@
 #     hipaa: ["164.308(a)(1)(ii)(B)"]
 #     nist-800-53-r5: [SC-12, SC-12(2)]
 #     fsbp: [KMS.3]
+#   mend:
+#     cli: |
+#       aws kms cancel-key-deletion --key-id 1234abcd-12ab-34cd-56ef-1234567890ab
+#       aws kms enable-key --key-id 1234abcd-12ab-34cd-56ef-1234567890ab
+#     terraform: |
+#       # after the deletion was cancelled; a plan that would delete the key then fails
+#       resource "aws_kms_key" "example" {
+#         deletion_window_in_days = 30
+#
+#         lifecycle {
+#           prevent_destroy = true
+#         }
+#       }
+#     to: service control policy
+#     statement: |
+#       {
+#         "Sid": "OnlyAdministratorsDeleteKeys", "Effect": "Deny", "Action": "kms:ScheduleKeyDeletion", "Resource": "*",
+#         "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/KeyAdmin"}}
+#       }
 package kmsaudit.key.pending_deletion
 
 import data.kmsaudit.lib.shell

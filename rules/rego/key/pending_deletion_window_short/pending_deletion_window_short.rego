@@ -25,6 +25,20 @@
 #   suggested:
 #     pci-dss-4.0.1: ["3.7"]
 #     nist-800-53-r5: [SC-12]
+#   mend:
+#     cli: |
+#       aws kms cancel-key-deletion --key-id 1234abcd-12ab-34cd-56ef-1234567890ab
+#       aws kms schedule-key-deletion --key-id 1234abcd-12ab-34cd-56ef-1234567890ab --pending-window-in-days 30
+#     terraform: |
+#       resource "aws_kms_key" "example" {
+#         deletion_window_in_days = 30
+#       }
+#     to: service control policy
+#     statement: |
+#       {
+#         "Sid": "ThirtyDaysToNotice", "Effect": "Deny", "Action": "kms:ScheduleKeyDeletion", "Resource": "*",
+#         "Condition": {"NumericLessThan": {"kms:ScheduleKeyDeletionPendingWindowInDays": "30"}}
+#       }
 package kmsaudit.key.pending_deletion_window_short
 
 import data.kmsaudit.lib.shell

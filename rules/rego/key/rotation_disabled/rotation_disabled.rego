@@ -20,6 +20,16 @@
 #     cis-5.0: ["3.6"]
 #     nist-800-53-r5: [SC-12, SC-12(2), SC-28(3)]
 #     fsbp: [KMS.4]
+#   mend:
+#     cli: |
+#       aws kms enable-key-rotation --key-id 1234abcd-12ab-34cd-56ef-1234567890ab
+#     terraform: |
+#       resource "aws_kms_key" "example" {
+#         enable_key_rotation = true
+#       }
+#     to: service control policy
+#     statement: |
+#       {"Sid": "KeysRotate", "Effect": "Deny", "Action": "kms:DisableKeyRotation", "Resource": "*"}
 package kmsaudit.key.rotation_disabled
 
 import data.kmsaudit.lib.shell

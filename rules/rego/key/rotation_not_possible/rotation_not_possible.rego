@@ -20,6 +20,22 @@
 #   suggested:
 #     pci-dss-4.0.1: ["3.7.5"]
 #     nist-800-53-r5: [SC-12(2)]
+#   mend:
+#     cli: |
+#       aws kms create-key --key-spec ECC_NIST_P256 --key-usage SIGN_VERIFY
+#       aws kms update-alias --alias-name alias/example --target-key-id 1234abcd-12ab-34cd-56ef-1234567890ab
+#     terraform: |
+#       resource "aws_kms_key" "next" {
+#         customer_master_key_spec = "ECC_NIST_P256"
+#         key_usage                = "SIGN_VERIFY"
+#       }
+#
+#       resource "aws_kms_alias" "example" {
+#         name          = "alias/example"
+#         target_key_id = aws_kms_key.next.key_id
+#       }
+#     lacks:
+#       statement: The plan to replace the key is people's; no policy makes it.
 package kmsaudit.key.rotation_not_possible
 
 import data.kmsaudit.lib.shell

@@ -23,6 +23,18 @@
 #   suggested:
 #     pci-dss-4.0.1: ["3.7.4"]
 #     nist-800-53-r5: [SC-12]
+#   mend:
+#     cli: |
+#       aws kms rotate-key-on-demand --key-id 1234abcd-12ab-34cd-56ef-1234567890ab
+#       aws kms list-key-rotations --key-id 1234abcd-12ab-34cd-56ef-1234567890ab
+#     terraform: |
+#       # rotates from now on; what is overdue is rotated on demand, for which Terraform has no resource
+#       resource "aws_kms_key" "example" {
+#         enable_key_rotation     = true
+#         rotation_period_in_days = 365
+#       }
+#     lacks:
+#       statement: A policy can keep rotation on (kms-key-rotation-disabled has the statement); it cannot rotate a key.
 package kmsaudit.key.rotation_overdue
 
 import data.kmsaudit.lib.shell

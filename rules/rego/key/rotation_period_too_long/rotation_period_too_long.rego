@@ -22,6 +22,20 @@
 #     pci-dss-4.0.1: ["3.7.4"]
 #     hipaa: ["164.312(a)(2)(iv)"]
 #     nist-800-53-r5: [SC-12(2)]
+#   mend:
+#     cli: |
+#       aws kms enable-key-rotation --key-id 1234abcd-12ab-34cd-56ef-1234567890ab --rotation-period-in-days 365
+#     terraform: |
+#       resource "aws_kms_key" "example" {
+#         enable_key_rotation     = true
+#         rotation_period_in_days = 365
+#       }
+#     to: service control policy
+#     statement: |
+#       {
+#         "Sid": "KeysRotateOnceAYear", "Effect": "Deny", "Action": "kms:EnableKeyRotation", "Resource": "*",
+#         "Condition": {"NumericGreaterThan": {"kms:RotationPeriodInDays": "365"}}
+#       }
 package kmsaudit.key.rotation_period_too_long
 
 import data.kmsaudit.lib.shell

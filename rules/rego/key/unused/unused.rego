@@ -26,6 +26,19 @@
 #   suggested:
 #     pci-dss-4.0.1: ["3.7.5"]
 #     nist-800-53-r5: [SC-12]
+#   mend:
+#     cli: |
+#       aws kms get-key-last-usage --key-id 1234abcd-12ab-34cd-56ef-1234567890ab
+#       aws kms disable-key --key-id 1234abcd-12ab-34cd-56ef-1234567890ab
+#       aws kms schedule-key-deletion --key-id 1234abcd-12ab-34cd-56ef-1234567890ab --pending-window-in-days 30
+#     terraform: |
+#       # first disable it; take the resource out weeks later, when nobody has missed the key
+#       resource "aws_kms_key" "example" {
+#         is_enabled              = false
+#         deletion_window_in_days = 30
+#       }
+#     lacks:
+#       statement: Whether somebody needs a key is no matter of a policy.
 package kmsaudit.key.unused
 
 import data.kmsaudit.lib.shell

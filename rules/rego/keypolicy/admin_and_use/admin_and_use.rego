@@ -26,6 +26,13 @@
 #     pci-dss-4.0.1: ["3.7.6", "6.5.4"]
 #     hipaa: ["164.308(a)(4)"]
 #     nist-800-53-r5: [AC-5]
+#   mend:
+#     to: key policy
+#     statement: |
+#       {
+#         "Sid": "AdministratorsDoNotUse", "Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::111122223333:role/KeyAdmin"},
+#         "Action": ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:CreateGrant"], "Resource": "*"
+#       }
 package kmsaudit.keypolicy.admin_and_use
 
 subjects contains k.arn if {

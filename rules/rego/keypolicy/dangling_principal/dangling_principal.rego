@@ -20,6 +20,13 @@
 #     pci-dss-4.0.1: ["7.2.4"]
 #     hipaa: ["164.308(a)(3)(ii)(C)"]
 #     nist-800-53-r5: [AC-2]
+#   mend:
+#     to: key policy
+#     statement: |
+#       {
+#         "Sid": "KeyUsers", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/ExampleRole"},
+#         "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*"
+#       }
 package kmsaudit.keypolicy.dangling_principal
 
 subjects contains k.arn if {

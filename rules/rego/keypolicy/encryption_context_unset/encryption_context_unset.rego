@@ -22,6 +22,13 @@
 #     - Grants; kms-grant-unconstrained looks at these.
 #   suggested:
 #     nist-800-53-r5: [AC-6]
+#   mend:
+#     to: key policy
+#     statement: |
+#       {
+#         "Sid": "TenantRequired", "Effect": "Deny", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*",
+#         "Condition": {"Null": {"kms:EncryptionContext:tenant": "true"}}
+#       }
 package kmsaudit.keypolicy.encryption_context_unset
 
 subjects contains k.arn if {

@@ -22,6 +22,13 @@
 #     pci-dss-4.0.1: ["7.2.1", "7.3.1"]
 #     hipaa: ["164.312(a)(1)"]
 #     nist-800-53-r5: [AC-3, AC-4]
+#   mend:
+#     to: key policy
+#     statement: |
+#       {
+#         "Sid": "KeyUsers", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/ExampleRole"},
+#         "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*"
+#       }
 package kmsaudit.keypolicy.external_account
 
 subjects contains k.arn if {

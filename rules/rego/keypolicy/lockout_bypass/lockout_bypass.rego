@@ -25,6 +25,13 @@
 #   suggested:
 #     pci-dss-4.0.1: ["3.7.1"]
 #     nist-800-53-r5: [SC-12(1)]
+#   mend:
+#     to: service control policy
+#     statement: |
+#       {
+#         "Sid": "NoLockoutBypass", "Effect": "Deny", "Action": ["kms:CreateKey", "kms:PutKeyPolicy"], "Resource": "*",
+#         "Condition": {"Bool": {"kms:BypassPolicyLockoutSafetyCheck": "true"}}
+#       }
 package kmsaudit.keypolicy.lockout_bypass
 
 subjects contains k.arn if {

@@ -24,6 +24,23 @@
 #   suggested:
 #     pci-dss-4.0.1: ["3.6.1"]
 #     nist-800-53-r5: [CM-6]
+#   mend:
+#     to: key policy
+#     statement: |
+#       [
+#         {
+#           "Sid": "KeyUsers", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/ExampleRole"},
+#           "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*"
+#         },
+#         {
+#           "Sid": "AdministrationByIAM", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+#           "Action": [
+#             "kms:Describe*", "kms:Get*", "kms:List*", "kms:PutKeyPolicy", "kms:Enable*", "kms:Disable*", "kms:Update*", "kms:TagResource",
+#             "kms:UntagResource", "kms:CreateAlias", "kms:DeleteAlias", "kms:RevokeGrant", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion"
+#           ],
+#           "Resource": "*"
+#         }
+#       ]
 package kmsaudit.keypolicy.missing_or_default
 
 subjects contains k.arn if {

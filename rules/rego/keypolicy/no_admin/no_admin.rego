@@ -22,6 +22,16 @@
 #     pci-dss-4.0.1: ["3.7.1"]
 #     hipaa: ["164.308(a)(7)(i)"]
 #     nist-800-53-r5: [SC-12(1)]
+#   mend:
+#     to: key policy
+#     statement: |
+#       {
+#         "Sid": "KeyPolicyByIAM", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+#         "Action": ["kms:GetKeyPolicy", "kms:PutKeyPolicy"], "Resource": "*"
+#       }
+#     lacks:
+#       cli: >-
+#         Nobody in the account may call PutKeyPolicy: AWS Support has to restore the key policy first.
 package kmsaudit.keypolicy.no_admin
 
 subjects contains k.arn if {

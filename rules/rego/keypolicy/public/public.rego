@@ -1,10 +1,11 @@
 # METADATA
 # title: Anyone can use the key
 # description: >-
-#   A statement of the key policy allows everybody and nothing narrows it: no condition of its own
-#   and no denial in the same policy. Every principal of the account has these actions directly, and
-#   every other AWS account can give them to its own principals. A condition narrows only if it fixes
-#   who the caller is; those that a stranger can meet are the matter of kms-policy-weak-condition.
+#   A statement of the key policy allows everybody and nothing narrows it: no condition that is about the
+#   caller (one on the encryption context, TLS or MFA is not) and no denial in the same policy. Every principal
+#   of the account has these actions directly, and every other AWS account can give them to its own principals.
+#   A condition narrows only if it fixes who the caller is; those that try and that a stranger can meet all the
+#   same are the matter of kms-policy-weak-condition.
 # related_resources:
 #   - https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
 #   - https://docs.aws.amazon.com/config/latest/developerguide/kms-key-policy-no-public-access.html
@@ -24,6 +25,13 @@
 #     pci-dss-4.0.1: ["7.2.1"]
 #     hipaa: ["164.312(a)(1)"]
 #     nist-800-53-r5: [AC-3, AC-6, SC-12]
+#   mend:
+#     to: key policy
+#     statement: |
+#       {
+#         "Sid": "KeyUsers", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/ExampleRole"},
+#         "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*"
+#       }
 package kmsaudit.keypolicy.public
 
 subjects contains k.arn if {

@@ -25,6 +25,17 @@
 #     pci-dss-4.0.1: ["7.2.5"]
 #     hipaa: ["164.312(a)(1)"]
 #     nist-800-53-r5: [AC-4]
+#   mend:
+#     to: key policy
+#     statement: |
+#       {
+#         "Sid": "NotificationsOfOneBucket", "Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"},
+#         "Action": ["kms:Decrypt", "kms:GenerateDataKey*"], "Resource": "*",
+#         "Condition": {
+#           "StringEquals": {"aws:SourceAccount": "111122223333"},
+#           "ArnEquals": {"aws:SourceArn": "arn:aws:s3:::amzn-s3-demo-bucket"}
+#         }
+#       }
 package kmsaudit.keypolicy.service_unscoped
 
 subjects contains k.arn if {

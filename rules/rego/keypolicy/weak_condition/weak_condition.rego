@@ -22,6 +22,14 @@
 #     hipaa: ["164.312(a)(1)"]
 #     nist-800-53-r5: [AC-3]
 #     fsbp: [KMS.5]
+#   mend:
+#     to: key policy
+#     statement: |
+#       {
+#         "Sid": "AccountThroughS3", "Effect": "Allow", "Principal": {"AWS": "*"},
+#         "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*",
+#         "Condition": {"StringEquals": {"kms:CallerAccount": "111122223333", "kms:ViaService": "s3.us-east-1.amazonaws.com"}}
+#       }
 package kmsaudit.keypolicy.weak_condition
 
 subjects contains k.arn if {

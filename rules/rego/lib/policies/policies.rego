@@ -5,6 +5,10 @@ package kmsaudit.lib.policies
 # widths names the sets of keys that no single key limits.
 widths := {"region": "every key of a Region", "account": "every key of the account", "all": "every key of every account"}
 
+# gravity is the severity of reading with such a set of keys. AWS's own advice on KMS.1 and KMS.2 is
+# to allow it in a Region rather than everywhere, so that this is the lesser fault.
+gravity := {"region": "low", "account": "medium", "all": "medium"}
+
 # counts says whether a statement is judged. One with a condition is not, unless the mode is
 # another than precise: AWS's own controls do not look at conditions.
 counts(false, _)

@@ -18,9 +18,24 @@
 #   compliance:
 #     cis-3.0: ["1.20"]
 #     cis-5.0: ["1.19"]
+#     fsbp: [IAM.28]
 #   suggested:
 #     pci-dss-4.0.1: ["7.2.4"]
 #     nist-800-53-r5: [AC-6]
+#   mend:
+#     cli: |
+#       aws accessanalyzer create-analyzer --analyzer-name account --type ACCOUNT
+#     terraform: |
+#       resource "aws_accessanalyzer_analyzer" "example" {
+#         analyzer_name = "account"
+#         type          = "ACCOUNT"
+#       }
+#     to: service control policy
+#     statement: |
+#       {
+#         "Sid": "AnalyzersStay", "Effect": "Deny", "Action": "access-analyzer:DeleteAnalyzer", "Resource": "*",
+#         "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/SecurityAdmin"}}
+#       }
 package kmsaudit.logging.access_analyzer_missing
 
 import data.kmsaudit.lib.shell

@@ -42,6 +42,36 @@
 #   suggested:
 #     hipaa: ["164.312(b)"]
 #     nist-800-53-r5: [SI-4, AU-6]
+#   mend:
+#     cli: |
+#       aws events put-rule --name key-changes --event-pattern '{
+#         "source": ["aws.kms"], "detail-type": ["AWS API Call via CloudTrail"],
+#         "detail": {"eventSource": ["kms.amazonaws.com"], "eventName": [
+#           "DisableKey", "ScheduleKeyDeletion"
+#         ]}
+#       }'
+#       aws events put-targets --rule key-changes --targets Id=topic,Arn=arn:aws:sns:us-east-1:111122223333:security
+#     terraform: |
+#       resource "aws_cloudwatch_event_rule" "example" {
+#         name = "key-changes"
+#         event_pattern = jsonencode({
+#           source      = ["aws.kms"]
+#           detail-type = ["AWS API Call via CloudTrail"]
+#           detail = {
+#             eventSource = ["kms.amazonaws.com"]
+#             eventName = [
+#               "DisableKey", "ScheduleKeyDeletion"
+#             ]
+#           }
+#         })
+#       }
+#
+#       resource "aws_cloudwatch_event_target" "example" {
+#         rule = aws_cloudwatch_event_rule.example.name
+#         arn  = "arn:aws:sns:us-east-1:111122223333:security"
+#       }
+#     lacks:
+#       statement: A rule of EventBridge is a setting. The topic's own policy has to let events.amazonaws.com publish.
 package kmsaudit.logging.alarm_key_change
 
 import data.kmsaudit.lib.alarms

@@ -35,6 +35,73 @@
 #     pci-dss-4.0.1: ["10.2.1"]
 #     hipaa: ["164.312(b)"]
 #     nist-800-53-r5: [SI-4]
+#   parts:
+#     - {controls: ["4.4", CloudWatch.4], about: {policies: IAM}}
+#     - {controls: ["4.8", CloudWatch.8], about: {policies: buckets}}
+#   mend:
+#     cli: |
+#       aws events put-rule --name bucket-policy-changes --event-pattern '{
+#         "source": ["aws.s3"], "detail-type": ["AWS API Call via CloudTrail"],
+#         "detail": {"eventSource": ["s3.amazonaws.com"], "eventName": [
+#           "PutBucketAcl", "PutBucketPolicy", "PutBucketCors", "PutBucketLifecycle", "PutBucketReplication",
+#           "DeleteBucketPolicy", "DeleteBucketCors", "DeleteBucketLifecycle", "DeleteBucketReplication"
+#         ]}
+#       }'
+#       aws events put-targets --rule bucket-policy-changes --targets Id=topic,Arn=arn:aws:sns:us-east-1:111122223333:security
+#       aws events put-rule --name iam-policy-changes --event-pattern '{
+#         "source": ["aws.iam"], "detail-type": ["AWS API Call via CloudTrail"],
+#         "detail": {"eventSource": ["iam.amazonaws.com"], "eventName": [
+#           "DeleteGroupPolicy", "DeleteRolePolicy", "DeleteUserPolicy", "PutGroupPolicy", "PutRolePolicy",
+#           "PutUserPolicy", "CreatePolicy", "DeletePolicy", "CreatePolicyVersion", "DeletePolicyVersion",
+#           "AttachRolePolicy", "DetachRolePolicy", "AttachUserPolicy", "DetachUserPolicy", "AttachGroupPolicy",
+#           "DetachGroupPolicy"
+#         ]}
+#       }'
+#       aws events put-targets --rule iam-policy-changes --targets Id=topic,Arn=arn:aws:sns:us-east-1:111122223333:security
+#     terraform: |
+#       resource "aws_cloudwatch_event_rule" "buckets" {
+#         name = "bucket-policy-changes"
+#         event_pattern = jsonencode({
+#           source      = ["aws.s3"]
+#           detail-type = ["AWS API Call via CloudTrail"]
+#           detail = {
+#             eventSource = ["s3.amazonaws.com"]
+#             eventName = [
+#               "PutBucketAcl", "PutBucketPolicy", "PutBucketCors", "PutBucketLifecycle", "PutBucketReplication",
+#               "DeleteBucketPolicy", "DeleteBucketCors", "DeleteBucketLifecycle", "DeleteBucketReplication"
+#             ]
+#           }
+#         })
+#       }
+#
+#       resource "aws_cloudwatch_event_target" "buckets" {
+#         rule = aws_cloudwatch_event_rule.buckets.name
+#         arn  = "arn:aws:sns:us-east-1:111122223333:security"
+#       }
+#
+#       resource "aws_cloudwatch_event_rule" "iam" {
+#         name = "iam-policy-changes"
+#         event_pattern = jsonencode({
+#           source      = ["aws.iam"]
+#           detail-type = ["AWS API Call via CloudTrail"]
+#           detail = {
+#             eventSource = ["iam.amazonaws.com"]
+#             eventName = [
+#               "DeleteGroupPolicy", "DeleteRolePolicy", "DeleteUserPolicy", "PutGroupPolicy", "PutRolePolicy",
+#               "PutUserPolicy", "CreatePolicy", "DeletePolicy", "CreatePolicyVersion", "DeletePolicyVersion",
+#               "AttachRolePolicy", "DetachRolePolicy", "AttachUserPolicy", "DetachUserPolicy", "AttachGroupPolicy",
+#               "DetachGroupPolicy"
+#             ]
+#           }
+#         })
+#       }
+#
+#       resource "aws_cloudwatch_event_target" "iam" {
+#         rule = aws_cloudwatch_event_rule.iam.name
+#         arn  = "arn:aws:sns:us-east-1:111122223333:security"
+#       }
+#     lacks:
+#       statement: A rule of EventBridge is a setting. The topic's own policy has to let events.amazonaws.com publish.
 package kmsaudit.logging.alarm_policy_change
 
 import data.kmsaudit.lib.alarms

@@ -22,8 +22,29 @@
 #     hipaa: ["164.312(a)(2)(iv)"]
 #     cis-3.0: ["3.5"]
 #     cis-5.0: ["3.5"]
-#     nist-800-53-r5: [AU-9, SC-28, SC-28(1)]
+#     nist-800-53-r5: [AU-9, CA-9(1), CM-3(6), SC-7(10), SC-13, SC-28, SC-28(1), SI-7(6)]
 #     fsbp: [CloudTrail.2]
+#   mend:
+#     cli: |
+#       aws cloudtrail update-trail --name management-events --kms-key-id arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
+#     terraform: |
+#       resource "aws_cloudtrail" "example" {
+#         name                       = "management-events"
+#         s3_bucket_name             = "amzn-s3-demo-bucket"
+#         kms_key_id                 = aws_kms_key.example.arn
+#         is_multi_region_trail      = true
+#         enable_log_file_validation = true
+#       }
+#     to: key policy
+#     statement: |
+#       {
+#         "Sid": "OneTrail", "Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"},
+#         "Action": "kms:GenerateDataKey*", "Resource": "*",
+#         "Condition": {
+#           "StringEquals": {"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:111122223333:trail/management-events"},
+#           "StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": "arn:aws:cloudtrail:*:111122223333:trail/*"}
+#         }
+#       }
 package kmsaudit.logging.cloudtrail_logs_not_kms
 
 import data.kmsaudit.lib.shell

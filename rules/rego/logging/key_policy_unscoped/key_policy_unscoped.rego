@@ -21,6 +21,17 @@
 #   suggested:
 #     pci-dss-4.0.1: ["7.2.5"]
 #     nist-800-53-r5: [AC-4]
+#   mend:
+#     to: key policy
+#     statement: |
+#       {
+#         "Sid": "OneTrail", "Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"},
+#         "Action": "kms:GenerateDataKey*", "Resource": "*",
+#         "Condition": {
+#           "StringEquals": {"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:111122223333:trail/management-events"},
+#           "StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": "arn:aws:cloudtrail:*:111122223333:trail/*"}
+#         }
+#       }
 package kmsaudit.logging.key_policy_unscoped
 
 subjects contains t.arn if {

@@ -32,7 +32,40 @@
 #     hipaa: ["164.312(b)"]
 #     cis-3.0: ["3.1"]
 #     cis-5.0: ["3.1"]
+#     fsbp: [CloudTrail.1]
 #     nist-800-53-r5: [AU-2, AU-12]
+#   mend:
+#     cli: |
+#       aws cloudtrail create-trail --name management-events --s3-bucket-name amzn-s3-demo-bucket --is-multi-region-trail \
+#         --enable-log-file-validation --kms-key-id arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
+#       aws cloudtrail put-event-selectors --trail-name management-events --advanced-event-selectors \
+#         '[{"Name": "management", "FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}]}]'
+#       aws cloudtrail start-logging --name management-events
+#     terraform: |
+#       resource "aws_cloudtrail" "example" {
+#         name                       = "management-events"
+#         s3_bucket_name             = "amzn-s3-demo-bucket"
+#         kms_key_id                 = aws_kms_key.example.arn
+#         is_multi_region_trail      = true
+#         enable_log_file_validation = true
+#
+#         advanced_event_selector {
+#           name = "management"
+#
+#           field_selector {
+#             field  = "eventCategory"
+#             equals = ["Management"]
+#           }
+#         }
+#       }
+#     to: service control policy
+#     statement: |
+#       {
+#         "Sid": "TrailsStayAsTheyAre", "Effect": "Deny",
+#         "Action": ["cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "cloudtrail:UpdateTrail", "cloudtrail:PutEventSelectors"],
+#         "Resource": "*",
+#         "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/TrailAdmin"}}
+#       }
 package kmsaudit.logging.kms_events_excluded
 
 import data.kmsaudit.lib.shell

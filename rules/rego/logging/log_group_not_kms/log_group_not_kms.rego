@@ -19,6 +19,24 @@
 #     pci-dss-4.0.1: ["10.3.2"]
 #     hipaa: ["164.312(a)(2)(iv)"]
 #     nist-800-53-r5: [AU-9(3), SC-28(1)]
+#   mend:
+#     cli: |
+#       aws logs associate-kms-key --log-group-name /aws/lambda/example \
+#         --kms-key-id arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
+#     terraform: |
+#       resource "aws_cloudwatch_log_group" "example" {
+#         name       = "/aws/lambda/example"
+#         kms_key_id = aws_kms_key.example.arn
+#       }
+#     to: key policy
+#     statement: |
+#       {
+#         "Sid": "OneLogGroup", "Effect": "Allow", "Principal": {"Service": "logs.us-east-1.amazonaws.com"},
+#         "Action": ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"], "Resource": "*",
+#         "Condition": {
+#           "ArnEquals": {"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:us-east-1:111122223333:log-group:/aws/lambda/example"}
+#         }
+#       }
 package kmsaudit.logging.log_group_not_kms
 
 import data.kmsaudit.lib.shell

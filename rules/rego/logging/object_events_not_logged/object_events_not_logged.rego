@@ -26,13 +26,58 @@
 #     - Event data stores of the organization in another account.
 #     - Server access logs, which tell of requests too, and may lack some.
 #   compliance:
+#     pci-dss-4.0.1: ["10.2.1"]
 #     cis-3.0: ["3.8", "3.9"]
 #     cis-5.0: ["3.8", "3.9"]
 #     nist-800-53-r5: [AU-2, AU-12]
 #     fsbp: [S3.22, S3.23]
 #   suggested:
-#     pci-dss-4.0.1: ["10.2.1"]
 #     hipaa: ["164.312(b)"]
+#   parts:
+#     - {controls: ["3.8", S3.22], about: {events: write}}
+#     - {controls: ["3.9", S3.23], about: {events: read}}
+#   mend:
+#     cli: |
+#       aws cloudtrail put-event-selectors --trail-name management-events --advanced-event-selectors '[
+#         {"Name": "management", "FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}]},
+#         {"Name": "objects", "FieldSelectors": [
+#           {"Field": "eventCategory", "Equals": ["Data"]},
+#           {"Field": "resources.type", "Equals": ["AWS::S3::Object"]}
+#         ]}
+#       ]'
+#     terraform: |
+#       resource "aws_cloudtrail" "example" {
+#         name                       = "management-events"
+#         s3_bucket_name             = "amzn-s3-demo-bucket"
+#         kms_key_id                 = aws_kms_key.example.arn
+#         is_multi_region_trail      = true
+#         enable_log_file_validation = true
+#
+#         advanced_event_selector {
+#           name = "management"
+#
+#           field_selector {
+#             field  = "eventCategory"
+#             equals = ["Management"]
+#           }
+#         }
+#
+#         advanced_event_selector {
+#           name = "objects"
+#
+#           field_selector {
+#             field  = "eventCategory"
+#             equals = ["Data"]
+#           }
+#
+#           field_selector {
+#             field  = "resources.type"
+#             equals = ["AWS::S3::Object"]
+#           }
+#         }
+#       }
+#     lacks:
+#       statement: What a trail records is a setting; cloudtrail-kms-events-excluded has a statement that guards it.
 package kmsaudit.logging.object_events_not_logged
 
 subjects contains m.arn if some m in input.monitoring

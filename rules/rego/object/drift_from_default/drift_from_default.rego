@@ -20,6 +20,23 @@
 #     pci-dss-4.0.1: ["3.5.1"]
 #     hipaa: ["164.312(a)(2)(iv)"]
 #     nist-800-53-r5: [SC-28]
+#   mend:
+#     cli: |
+#       aws s3api copy-object --bucket amzn-s3-demo-bucket --key report.csv --copy-source amzn-s3-demo-bucket/report.csv \
+#         --server-side-encryption aws:kms --ssekms-key-id arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
+#       aws s3api update-object-encryption --bucket amzn-s3-demo-bucket --key report.csv --object-encryption \
+#         '{"SSEKMS": {"KMSKeyArn": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", "BucketKeyEnabled": true}}'
+#     terraform: |
+#       # for objects that Terraform keeps; others are copied over themselves
+#       resource "aws_s3_object" "example" {
+#         bucket                 = "amzn-s3-demo-bucket"
+#         key                    = "report.csv"
+#         source                 = "report.csv"
+#         server_side_encryption = "aws:kms"
+#         kms_key_id             = aws_kms_key.example.arn
+#       }
+#     lacks:
+#       statement: No policy encrypts what is there; s3-upload-not-denied-wrong-key has the statement that holds new uploads to the key.
 package kmsaudit.object.drift_from_default
 
 import data.kmsaudit.lib.shell
@@ -55,7 +72,7 @@ deny contains finding if {
 			"text": "encrypt the object anew under the right key, or delete it if it should not be here",
 			"command": sprintf(
 				"aws s3 cp %s %s --sse aws:kms --sse-kms-key-id %s --metadata-directive COPY",
-				[shell.quote(path(o.arn)), shell.quote(path(o.arn)), shell.quote(o.expected.arn)],
+				[shell.quote(o.uri), shell.quote(o.uri), shell.quote(o.expected.arn)],
 			),
 		}],
 	}
@@ -83,5 +100,3 @@ nouns := {"yes": "object", "no": "object", "copy": "copy of a protected object"}
 method(algorithm, "") := algorithm
 
 method(algorithm, key) := sprintf("%s under %s", [algorithm, key]) if key != ""
-
-path(arn) := sprintf("s3://%s", [concat(":", array.slice(split(arn, ":"), 5, 1000))])

@@ -7,7 +7,7 @@ why := {"state": "denied", "operation": "s3:GetObject", "code": "AccessDenied"}
 sets := [rule.subjects, rule.deny, rule.unknown]
 
 object_of(declared, more) := {"objects": [object.union(
-	{"id": "o", "arn": "arn:aws:s3:::b/o", "place": "/o", "declared": declared, "unread": {}},
+	{"id": "o", "arn": "arn:aws:s3:::b/o", "uri": "s3://b/o", "place": "/o", "declared": declared, "unread": {}},
 	more,
 )]}
 

@@ -22,6 +22,18 @@
 #     pci-dss-4.0.1: ["3.5.1"]
 #     hipaa: ["164.308(a)(7)"]
 #     nist-800-53-r5: [CP-9, SC-12(1)]
+#   mend:
+#     cli: |
+#       aws kms cancel-key-deletion --key-id 1234abcd-12ab-34cd-56ef-1234567890ab
+#       aws kms enable-key --key-id 1234abcd-12ab-34cd-56ef-1234567890ab
+#       aws s3api copy-object --bucket amzn-s3-demo-bucket --key report.csv --copy-source amzn-s3-demo-bucket/report.csv \
+#         --server-side-encryption aws:kms --ssekms-key-id arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
+#     terraform: |
+#       resource "aws_kms_key" "example" {
+#         is_enabled = true
+#       }
+#     lacks:
+#       statement: No policy mends the state of a key; kms-key-disabled-in-use has a statement that guards it.
 package kmsaudit.object.key_unusable
 
 import data.kmsaudit.lib.shell
@@ -40,7 +52,7 @@ deny contains finding if {
 		"place": o.key_state.place,
 		"msg": sprintf("nobody can read the object: its key %s %s", [o.key_state.arn, problem]),
 		"evidence": {"key": o.key_state.arn, "state": o.key_state.state, "problem": o.key_state.problem},
-		"mend": mends(o.key_state.problem, o.key_state.arn),
+		"mend": mends(o.key_state.problem, o.key_state.region, o.key_state.arn),
 	}
 }
 
@@ -54,20 +66,20 @@ problems := {
 	"unavailable": "is not available",
 }
 
-mends("missing", _) := [{"text": "restore the object from a source that is under another key, and delete this one"}]
+mends("missing", _, _) := [{"text": "restore the object from a source that is under another key, and delete this one"}]
 
-mends("disabled", key) := [{"text": "enable the key", "command": command("enable-key", key)}]
+mends("disabled", region, key) := [{"text": "enable the key", "command": command("enable-key", region, key)}]
 
-mends("pending_deletion", key) := [
-	{"text": "cancel the deletion", "command": command("cancel-key-deletion", key)},
-	{"text": "enable the key: cancelling leaves it disabled", "command": command("enable-key", key)},
+mends("pending_deletion", region, key) := [
+	{"text": "cancel the deletion", "command": command("cancel-key-deletion", region, key)},
+	{"text": "enable the key: cancelling leaves it disabled", "command": command("enable-key", region, key)},
 ]
 
-mends("pending_import", _) := [{"text": "import the key material again, the same that expired or was deleted"}]
+mends("pending_import", _, _) := [{"text": "import the key material again, the same that expired or was deleted"}]
 
-mends("unavailable", _) := [{"text": "connect the custom key store of the key"}]
+mends("unavailable", _, _) := [{"text": "connect the custom key store of the key"}]
 
-command(operation, key) := sprintf(
+command(operation, region, key) := sprintf(
 	"aws kms %s --region %s --key-id %s",
-	[operation, shell.quote(split(key, ":")[3]), shell.quote(key)],
+	[operation, shell.quote(region), shell.quote(key)],
 )

@@ -10,7 +10,7 @@ key := "arn:aws:kms:r:1:key/k"
 
 object_of(more) := {"objects": [object.union({"id": "o", "arn": "arn:aws:s3:::b/o", "place": "/o", "unread": {}}, more)]}
 
-key_state(arn, problem) := {"key_state": {"place": "/h", "arn": arn, "problem": problem, "state": "S"}}
+key_state(arn, problem) := {"key_state": {"place": "/h", "arn": arn, "region": "r", "problem": problem, "state": "S"}}
 
 test_finds[problem] if {
 	some problem, _ in rule.problems
