@@ -35,11 +35,20 @@ func Builtin() (*Catalogue, error) {
 }
 
 // builtin parses it once for a process; nobody changes what it returns.
-var builtin = sync.OnceValues(func() (*Catalogue, error) { return Load(Files()) })
+var builtin = sync.OnceValues(func() (*Catalogue, error) {
+	notes, err := writtenNotes()
+	if err != nil {
+		return nil, err
+	}
+	return load(Files(), notes)
+})
 
 // Load parses the rules in files: each folder two levels deep, <family>/<rule>,
 // is a rule; lib holds helpers. Tests are left out.
-func Load(files fs.FS) (*Catalogue, error) {
+func Load(files fs.FS) (*Catalogue, error) { return load(files, nil) }
+
+// load takes METADATA from notes, by module, or if there are none from the modules.
+func load(files fs.FS, notes map[string]*note) (*Catalogue, error) {
 	var names []string
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() && strings.HasSuffix(name, ".rego") && !strings.HasSuffix(name, "_test.rego") {
@@ -50,7 +59,7 @@ func Load(files fs.FS) (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	modules, err := parseAll(files, names)
+	modules, err := parseAll(files, names, notes == nil)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +69,7 @@ func Load(files fs.FS) (*Catalogue, error) {
 		if strings.HasPrefix(name, "lib/") {
 			continue
 		}
-		if err := c.add(files, name, modules[i]); err != nil {
+		if err := c.add(files, name, modules[i], notes); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -74,7 +83,7 @@ func Load(files fs.FS) (*Catalogue, error) {
 }
 
 // parseAll parses modules beside each other: what is small waits for that.
-func parseAll(files fs.FS, names []string) ([]*ast.Module, error) {
+func parseAll(files fs.FS, names []string, annotations bool) ([]*ast.Module, error) {
 	modules := make([]*ast.Module, len(names))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -82,7 +91,7 @@ func parseAll(files fs.FS, names []string) ([]*ast.Module, error) {
 		group.Go(func() error {
 			text, err := fs.ReadFile(files, name)
 			if err == nil {
-				modules[i], err = parse(name, text)
+				modules[i], err = parse(name, text, annotations)
 			}
 			return err
 		})
@@ -90,8 +99,8 @@ func parseAll(files fs.FS, names []string) ([]*ast.Module, error) {
 	return modules, group.Wait()
 }
 
-func parse(name string, text []byte) (*ast.Module, error) {
-	module, err := ast.ParseModuleWithOpts(name, string(text), ast.ParserOptions{ProcessAnnotation: true, RegoVersion: ast.RegoV1})
+func parse(name string, text []byte, annotations bool) (*ast.Module, error) {
+	module, err := ast.ParseModuleWithOpts(name, string(text), ast.ParserOptions{ProcessAnnotation: annotations, RegoVersion: ast.RegoV1})
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("parse %s: %w", name, err)
@@ -105,7 +114,7 @@ func (c *Catalogue) sort() {
 	slices.SortFunc(c.rules, func(a, b *Rule) int { return cmp.Compare(a.ID, b.ID) })
 }
 
-func (c *Catalogue) add(files fs.FS, name string, module *ast.Module) error {
+func (c *Catalogue) add(files fs.FS, name string, module *ast.Module, notes map[string]*note) error {
 	dir := path.Dir(name)
 	family, rule, ok := strings.Cut(dir, "/")
 	switch {
@@ -116,18 +125,25 @@ func (c *Catalogue) add(files fs.FS, name string, module *ast.Module) error {
 	case module.Package.Path.String() != "data.kmsaudit."+family+"."+rule:
 		return fmt.Errorf("the package has to be kmsaudit.%s.%s", family, rule)
 	}
+	n := notes[name]
 	for _, a := range module.Annotations {
 		if a.Scope == "package" {
-			parsed, err := newRule(family, dir, module.Package, a)
-			if err != nil {
+			var err error
+			if n, err = noteOf(a); err != nil {
 				return err
 			}
-			parsed.files, parsed.module = files, name
-			c.rules = append(c.rules, parsed)
-			return nil
 		}
 	}
-	return errors.New("the package has no METADATA")
+	if n == nil {
+		return errors.New("the package has no METADATA")
+	}
+	parsed, err := newRule(family, dir, module.Package, n)
+	if err != nil {
+		return err
+	}
+	parsed.files, parsed.module, parsed.note = files, name, n
+	c.rules = append(c.rules, parsed)
+	return nil
 }
 
 // Rules lists the rules, sorted by id.

@@ -32,7 +32,7 @@ func (c *Catalogue) Add(s *Source) error {
 			continue
 		}
 		at := s.at(name)
-		module, err := parse(at, s.Files[name])
+		module, err := parse(at, s.Files[name], true)
 		if err != nil {
 			problems = append(problems, err)
 			continue
@@ -90,7 +90,11 @@ func (c *Catalogue) Add(s *Source) error {
 
 // foreign reads a rule that did not come with kmsaudit.
 func (c *Catalogue) foreign(s *Source, name string, module *ast.Module, note *ast.Annotations) (*Rule, error) {
-	rule, err := newRule(familyOf(module.Package), path.Dir(name), module.Package, note)
+	n, err := noteOf(note)
+	if err != nil {
+		return nil, err
+	}
+	rule, err := newRule(familyOf(module.Package), path.Dir(name), module.Package, n)
 	if err != nil {
 		return nil, err
 	}

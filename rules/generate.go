@@ -1,7 +1,7 @@
 //go:build ignore
 
 // This program writes what is generated from the rules: the schema of the facts
-// and the catalogue: its table in README.md, and its pages.
+// and the catalogue: its table in README.md, its pages, and its METADATA as JSON.
 package main
 
 import (
@@ -12,7 +12,7 @@ import (
 )
 
 func main() {
-	catalogue, err := rules.Builtin()
+	catalogue, err := rules.Load(rules.Files()) // as their comments say now
 	if err == nil {
 		err = catalogue.WriteGenerated(".")
 	}

@@ -61,8 +61,17 @@ func (c *Catalogue) generated(readme string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	notes := map[string]*note{}
+	for _, r := range c.rules {
+		notes[r.module] = r.note
+	}
+	metadata, err := json.MarshalIndent(notes, "", " ")
+	if err != nil {
+		return nil, fmt.Errorf("write METADATA: %w", err)
+	}
 	files := map[string][]byte{
 		"facts/schema.json": schema.Bytes(),
+		"metadata.json":     append(metadata, '\n'),
 		"README.md":         []byte(head + catalogueBegins + c.table() + catalogueEnds + tail),
 	}
 	for family, text := range pages {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -40,6 +41,7 @@ type Rule struct {
 	module string  // the name of its module
 	at     string  // where its METADATA stands: file and line
 	files  fs.FS   // where a built-in rule stands
+	note   *note   // of a built-in rule
 	source *Source // where a foreign one does, nil for one that is built in
 }
 
@@ -102,13 +104,9 @@ func Families() []string {
 }
 
 // newRule reads a rule's METADATA and holds it to the contract.
-func newRule(family, dir string, pkg *ast.Package, a *ast.Annotations) (*Rule, error) {
+func newRule(family, dir string, pkg *ast.Package, a *note) (*Rule, error) {
 	var c custom
-	text, err := json.Marshal(a.Custom)
-	if err != nil {
-		return nil, fmt.Errorf("read METADATA: %w", err)
-	}
-	decoder := json.NewDecoder(strings.NewReader(string(text)))
+	decoder := json.NewDecoder(bytes.NewReader(a.Custom))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&c); err != nil {
 		return nil, fmt.Errorf("read METADATA: custom: %w", err)
@@ -152,10 +150,8 @@ func newRule(family, dir string, pkg *ast.Package, a *ast.Annotations) (*Rule, e
 		Parts:      c.Parts,
 		MayLack:    c.MayLack,
 		path:       pkg.Path,
-		at:         a.Location.String(),
+		at:         a.At,
 	}
-	for _, related := range a.RelatedResources {
-		rule.Related = append(rule.Related, related.Ref.String())
-	}
+	rule.Related = a.Related
 	return rule, nil
 }

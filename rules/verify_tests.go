@@ -62,7 +62,7 @@ func (c *Catalogue) runTests(ctx context.Context, sources []*Source, s Sandbox) 
 			if !isTest(name) {
 				continue
 			}
-			module, err := parse(source.at(name), source.Files[name])
+			module, err := parse(source.at(name), source.Files[name], true)
 			if err != nil {
 				return nil, err
 			}
