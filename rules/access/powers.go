@@ -18,12 +18,43 @@ type Power struct {
 	Direct  bool
 	Actions []string
 	Holders []PowerHolder // by ARN
-	// On are the ARNs of the keys or buckets, of those holders who are not aside;
-	// Whole are those of all holders.
-	On, Whole []string
+	// On are the keys or buckets, of those holders who are not aside; Whole are those
+	// of all holders.
+	On, Whole Things
 	// Tests are those that are open for one of the holders who have it under
 	// conditions only.
 	Tests []Test
+}
+
+// Things are keys or buckets. A set of them is small where many are in many.
+type Things struct {
+	arns []string // sorted: all that there are
+	in   set
+}
+
+// Count counts them.
+func (t Things) Count() int { return t.in.count() }
+
+// First are the ARNs of the first n, sorted; less if there are less.
+func (t Things) First(n int) []string {
+	var list []string
+	for i := range t.in.all() {
+		if len(list) == n {
+			break
+		}
+		list = append(list, t.arns[i])
+	}
+	return list
+}
+
+// Join is both together; they have to come from one question, or one to be empty.
+func (t Things) Join(other Things) Things {
+	if t.arns == nil {
+		return other
+	}
+	both := Things{t.arns, slices.Clone(t.in)}
+	both.in.join(other.in)
+	return both
 }
 
 // PowerHolder is somebody who has a power.
@@ -120,6 +151,8 @@ type gatherer struct {
 	found Powers
 	// decide gives the evidence of a request.
 	decide func(one *actor, action string, on int) Decision
+
+	can, left, got set // of whom is added now
 }
 
 type gathered struct {
@@ -143,7 +176,11 @@ func (g *gatherer) power(id string, ref func() StatementRef) *gathered {
 // add files what a principal can do under the policies that give it. gives calls
 // see for each of its own statements that allow it, with what that is on.
 func (g *gatherer) add(one *actor, r *reached, actions []string, gives func(see func(*Policy, *statement, set))) {
-	can := slices.Clone(r.allowed)
+	if g.can == nil {
+		g.can, g.left, g.got = newSet(len(g.arns)), newSet(len(g.arns)), newSet(len(g.arns))
+	}
+	can, left, got := g.can, g.left, g.got
+	copy(can, r.allowed)
 	can.join(r.depends)
 	if can.first() < 0 {
 		if on := r.unknown.first(); on >= 0 && !g.aside(one.Principal) {
@@ -151,9 +188,9 @@ func (g *gatherer) add(one *actor, r *reached, actions []string, gives func(see 
 		}
 		return
 	}
-	left := slices.Clone(can)
+	copy(left, can)
 	gives(func(p *Policy, st *statement, on set) {
-		got := slices.Clone(can)
+		copy(got, can)
 		if got.limit(on); got.first() < 0 {
 			return
 		}
@@ -174,12 +211,11 @@ func (g *gatherer) add(one *actor, r *reached, actions []string, gives func(see 
 
 func (g *gatherer) hold(p *gathered, one *actor, r *reached, got set, actions []string) {
 	h := PowerHolder{Principal: one.Principal, Verdict: Depends, Aside: g.aside(one.Principal), Bounded: one.hasBoundary}
-	certain := slices.Clone(got)
-	if certain.limit(r.allowed); certain.first() >= 0 || p.holders[one.ARN].Verdict == Allowed {
+	if got.meets(r.allowed) || p.holders[one.ARN].Verdict == Allowed {
 		h.Verdict = Allowed
 	} else if p.rep == nil {
-		action, on := actions[0], got.first()
-		p.rep = func() Decision { return g.decide(one, action, on) }
+		decide, action, on := g.decide, actions[0], got.first()
+		p.rep = func() Decision { return decide(one, action, on) }
 	}
 	p.holders[one.ARN] = h
 	if p.whole.join(got); !h.Aside {
@@ -198,12 +234,7 @@ func (g *gatherer) powers() Powers {
 		for _, arn := range slices.Sorted(maps.Keys(p.holders)) {
 			p.Holders = append(p.Holders, p.holders[arn])
 		}
-		for i := range p.on.all() {
-			p.On = append(p.On, g.arns[i])
-		}
-		for i := range p.whole.all() {
-			p.Whole = append(p.Whole, g.arns[i])
-		}
+		p.On, p.Whole = Things{g.arns, p.on}, Things{g.arns, p.whole}
 		if p.rep != nil {
 			p.Tests = p.rep().DependsOn
 		}
@@ -316,62 +347,95 @@ type keyPowers struct {
 	census  *Census
 	with    *facts
 	whole   set
-	reached []*reached // by person; nil for those who can do nothing
+	ours    set
+	dense   []*reached          // by class of people
+	pairs   map[int][]personKey // by person
+	now     *reached            // of the person who is looked at
 	sorted  *sorter
 	covers  map[string]set
 	aliases map[string][]query
 }
 
+// personKey is a key that makes a pair with a person.
+type personKey struct {
+	key     int
+	verdict verdict
+}
+
 func (a *Account) keyPowers(action string, like *Census) *keyPowers {
-	k := &keyPowers{account: a, with: directCall(), covers: map[string]set{}}
+	k := &keyPowers{account: a, with: directCall(), covers: map[string]set{}, pairs: map[int][]personKey{}}
 	if action == createGrant {
 		k.with = grantOfOnesOwn()
 	}
 	k.aliases = k.aliasQueries()
 	c := a.census(action, MustNotBeAble, k.with, like)
 	k.census, k.sorted = c, &sorter{Census: c, byID: byID(c.keys)}
-	ours := newSet(len(c.keys))
-	k.whole = newSet(len(c.keys))
+	k.ours, k.whole, k.now = newSet(len(c.keys)), newSet(len(c.keys)), newReached(len(c.keys))
+	kinds := make([]set, len(c.patterns))
+	for i := range kinds {
+		kinds[i] = newSet(len(c.keys))
+	}
 	for i, one := range c.keys {
 		if k.whole.add(i); !one.aws && c.keyClass[i] >= 0 {
-			ours.add(i)
+			k.ours.add(i)
+			kinds[c.keyClass[i]].add(i)
 		}
 	}
-	k.reached = make([]*reached, len(c.people))
-	dense := map[int]*reached{}
-	for p, class := range c.class {
-		if class < 0 {
-			continue
+	k.dense = make([]*reached, len(c.members))
+	for class := range k.dense {
+		k.dense[class] = newReached(len(c.keys))
+		for kind, on := range kinds {
+			k.dense[class].join(on, c.dense[kind][class])
 		}
-		if dense[class] == nil {
-			r := newReached(len(c.keys))
-			for i := range c.keys {
-				if ours.has(i) {
-					r.put(i, c.dense[c.keyClass[i]][class])
-				}
-			}
-			dense[class] = r
-		}
-		k.reached[p] = dense[class]
 	}
-	paired := map[int]bool{}
 	for i, people := range c.pairs {
 		for p, v := range people {
-			if !ours.has(i) || k.reached[p] == nil && v == 0 {
-				continue
+			if k.ours.has(i) {
+				k.pairs[p] = append(k.pairs[p], personKey{i, v})
 			}
-			if !paired[p] {
-				paired[p] = true
-				if k.reached[p] == nil {
-					k.reached[p] = newReached(len(c.keys))
-				} else {
-					k.reached[p] = k.reached[p].clone()
-				}
-			}
-			k.reached[p].put(i, v)
 		}
 	}
 	return k
+}
+
+// join puts the verdict on things that had none.
+func (r *reached) join(on set, v verdict) {
+	switch v.verdict() {
+	case Allowed:
+		r.allowed.join(on)
+	case Depends:
+		r.depends.join(on)
+	case Unknown:
+		r.unknown.join(on)
+	case ExplicitlyDenied, ImplicitlyDenied:
+	}
+}
+
+// of is what a person can do, nil for nothing; it holds until it is asked of the next.
+func (k *keyPowers) of(p int) *reached {
+	class, pairs := k.census.class[p], k.pairs[p]
+	switch {
+	case class < 0 && len(pairs) == 0:
+		return nil
+	case len(pairs) == 0:
+		return k.dense[class]
+	case class < 0:
+		k.now.clear()
+	default:
+		copy(k.now.allowed, k.dense[class].allowed)
+		copy(k.now.depends, k.dense[class].depends)
+		copy(k.now.unknown, k.dense[class].unknown)
+	}
+	for _, pair := range pairs {
+		k.now.put(pair.key, pair.verdict)
+	}
+	return k.now
+}
+
+func (r *reached) clear() {
+	clear(r.allowed)
+	clear(r.depends)
+	clear(r.unknown)
 }
 
 // add gathers the powers of everybody to perform the actions.
@@ -386,14 +450,15 @@ func (k *keyPowers) add(g *gatherer, actions []string) {
 	}
 	g.found.Unread = append(g.found.Unread, c.unread...)
 	for p, one := range c.people {
-		if r := k.reached[p]; r == nil || max(r.allowed.first(), r.depends.first(), r.unknown.first()) < 0 {
+		r := k.of(p)
+		if r == nil || r.none() {
 			continue
 		}
 		able := slices.DeleteFunc(slices.Clone(actions), func(action string) bool { return aliasEdit(action) && !k.onAliases(one, action) })
 		if len(able) == 0 {
 			continue
 		}
-		g.add(one, k.reached[p], able, func(see func(*Policy, *statement, set)) {
+		g.add(one, r, able, func(see func(*Policy, *statement, set)) {
 			for _, policy := range one.identity {
 				if policy == nil || policy.allows&serviceKMS == 0 {
 					continue

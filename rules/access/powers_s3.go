@@ -64,6 +64,7 @@ type bucketSorter struct {
 	class        []int       // by bucket; -1 for those that are alone
 	ats          []situation // by bucket: a request on it, as far as patterns look at it
 	covers       map[string]coverage
+	now          set // that reachable tells
 }
 
 // relevance is what of a policy is on an action.
@@ -94,8 +95,18 @@ func (r *relevance) says() string {
 }
 
 // coverage are the buckets that a pattern covers, and of those the ones of which
-// it covers a part.
-type coverage struct{ some, parts set }
+// it covers a part, in order. Most patterns are of one bucket.
+type coverage struct{ some, parts []int }
+
+func (c *coverage) how(on int) byte {
+	if _, part := slices.BinarySearch(c.parts, on); part {
+		return 1
+	}
+	if _, some := slices.BinarySearch(c.some, on); some {
+		return 2
+	}
+	return 0
+}
 
 func (s *bucketSorter) of(p *Policy) *relevance {
 	r := s.met[p]
@@ -137,7 +148,7 @@ func (s *bucketSorter) sort() {
 	}
 	ofBuckets := map[string]bool{}
 	open := &Context{otherwise: unknown}
-	s.whole, s.blind = newSet(len(s.arns)), newSet(len(s.arns))
+	s.whole, s.blind, s.now = newSet(len(s.arns)), newSet(len(s.arns)), newSet(len(s.arns))
 	for i, arn := range s.arns {
 		s.whole.add(i)
 		resource := arn
@@ -258,12 +269,8 @@ func (s *bucketSorter) classOf(i int) (class string, whole bool) {
 func (s *bucketSorter) on(st *statement, i int) int {
 	how := 0
 	for j := range st.resources {
-		switch c := s.covered(&st.resources[j]); {
-		case c.parts.has(i):
-			how = max(how, 1)
-		case c.some.has(i):
-			how = 2
-		}
+		c := s.covered(&st.resources[j])
+		how = max(how, int(c.how(i)))
 	}
 	return how
 }
@@ -272,11 +279,12 @@ func (s *bucketSorter) on(st *statement, i int) int {
 func (s *bucketSorter) add(g *gatherer) {
 	named := s.named()
 	known := map[string]*reached{}
+	may := newSet(len(s.arns))
 	for i, one := range s.account.sorted {
 		if one.missing != nil || one.Kind == "root" {
 			continue
 		}
-		may := newSet(len(s.arns))
+		clear(may)
 		for _, p := range one.identity {
 			if s.of(p).any {
 				may.join(s.whole)
@@ -388,15 +396,8 @@ func (s *bucketSorter) reach(one *actor, may set) *reached {
 	face := make([]byte, head+len(patterns))
 	may.less(s.blind)
 	for on := range may.all() {
-		for i, c := range patterns {
-			switch {
-			case c.parts.has(on):
-				face[head+i] = 1
-			case c.some.has(on):
-				face[head+i] = 2
-			default:
-				face[head+i] = 0
-			}
+		for i := range patterns {
+			face[head+i] = patterns[i].how(on)
 		}
 		class := s.class[on]
 		little.LittleEndian.PutUint32(face, uint32(class)) //nolint:gosec // -1 is never looked up
@@ -420,19 +421,22 @@ func (s *bucketSorter) query(one *actor, on int) query {
 	return x
 }
 
-// reachable are the buckets that a statement may cover.
+// reachable are the buckets that a statement may cover; it holds until the next
+// statement is asked about.
 func (s *bucketSorter) reachable(st *statement) set {
 	if st.notResource {
 		return s.whole // but for some, which are decided
 	}
-	if len(st.resources) == 1 {
-		return s.covered(&st.resources[0]).some
-	}
-	all := newSet(len(s.arns))
+	clear(s.now)
 	for i := range st.resources {
-		all.join(s.covered(&st.resources[i]).some)
+		if st.resources[i].any {
+			return s.whole
+		}
+		for _, on := range s.covered(&st.resources[i]).some {
+			s.now.add(on)
+		}
 	}
-	return all
+	return s.now
 }
 
 // covered are the buckets that a pattern covers.
@@ -441,14 +445,13 @@ func (s *bucketSorter) covered(p *arnPattern) coverage {
 	if met {
 		return c
 	}
-	c = coverage{newSet(len(s.arns)), newSet(len(s.arns))}
 	for _, on := range s.under(p.head()) {
 		switch p.covers(&s.ats[on]) {
 		case maybe:
-			c.parts.add(on)
-			c.some.add(on)
+			c.parts = append(c.parts, on)
+			c.some = append(c.some, on)
 		case yes:
-			c.some.add(on)
+			c.some = append(c.some, on)
 		case no:
 		}
 	}

@@ -24,7 +24,7 @@ func (x *exclusive) addWide(keys []string) {
 		pointer, _, _ := strings.Cut(p.By.Pointer, "/Statement")
 		verdict := p.Holders[0].Verdict // of all
 		x.wide[verdict][pointer] = true
-		row := Exclusive{Key: account, Place: p.By.Pointer, Reach: len(p.On), Keys: slices.Clone(p.On[:min(someUsers, len(p.On))])}
+		row := Exclusive{Key: account, Place: p.By.Pointer, Reach: p.On.Count(), Keys: p.On.First(someUsers)}
 		switch users := x.wideUsers(p); {
 		case verdict == access.Allowed:
 			row.ID, row.Allowed = "exclusive|"+pointer, []Users{users}
@@ -50,7 +50,7 @@ func (x *exclusive) wideUsers(p *access.Power) Users {
 		users.Principals = append(users.Principals, h.Principal.ARN)
 	}
 	users.Count, users.Actions = len(users.Principals), p.Actions
-	one, _ := x.account.WhoCanAmong(users.Principals[:1], p.On[0], p.Actions, access.MustNotBeAble)
+	one, _ := x.account.WhoCanAmong(users.Principals[:1], p.On.First(1)[0], p.Actions, access.MustNotBeAble)
 	for _, holder := range one {
 		users.Paths = append(users.Paths, holder.Paths...)
 	}

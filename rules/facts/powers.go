@@ -98,7 +98,7 @@ type powerGroup struct {
 	users    PowerUsers
 	policies map[string]bool
 	who      map[string]bool
-	over     map[string]bool
+	over     access.Things
 	several  string // what it is called when there are several policies
 	account  string
 }
@@ -120,7 +120,7 @@ func (b *builder) fileUsers(groups powerGroups, p *access.Power, who []string) {
 	}
 	pointer, _, _ := strings.Cut(p.By.Pointer, "/Statement")
 	id, arn := pointer, b.policyARN(p.By.Pointer)
-	g := &powerGroup{policies: map[string]bool{}, who: map[string]bool{}, over: map[string]bool{}, account: b.document.Account.ARN}
+	g := &powerGroup{policies: map[string]bool{}, who: map[string]bool{}, account: b.document.Account.ARN}
 	g.users = PowerUsers{What: "policy " + p.By.Policy, Place: cmp.Or(p.By.Pointer, "/account"), Identity: p.By.Identity}
 	switch owner := b.ownerOf(p.By.Pointer); {
 	case p.Direct:
@@ -139,9 +139,7 @@ func (b *builder) fileUsers(groups powerGroups, p *access.Power, who []string) {
 	for _, one := range who {
 		g.who[one] = true
 	}
-	for _, one := range p.On {
-		g.over[one] = true
-	}
+	g.over = g.over.Join(p.On)
 	for _, action := range p.Actions {
 		if !slices.Contains(g.users.Actions, action) {
 			g.users.Actions = append(g.users.Actions, action)
@@ -160,8 +158,8 @@ func (groups powerGroups) rows() []PowerUsers {
 	var rows []PowerUsers
 	for _, id := range slices.Sorted(maps.Keys(groups)) {
 		g := groups[id]
-		g.users.Count, g.users.Reach, g.users.Policies = len(g.who), len(g.over), len(g.policies)
-		g.users.Principals, g.users.Over = someOf(g.who), someOf(g.over)
+		g.users.Count, g.users.Reach, g.users.Policies = len(g.who), g.over.Count(), len(g.policies)
+		g.users.Principals, g.users.Over = someOf(g.who), g.over.First(somePowers)
 		slices.Sort(g.users.Actions)
 		if g.users.Policies > 1 {
 			g.users.What, g.users.ARN, g.users.Identity = fmt.Sprintf("%d %s", g.users.Policies, g.several), g.account, ""
