@@ -29,7 +29,7 @@ type Census struct {
 	class   []int            // by person; -1 where only pairs count
 	members [][]int          // people by class
 	models  []*actor
-	allows  []bool // by class: has an Allow that is on keys by a pattern
+	allows  []actionSet // by class: what Allows on keys by a pattern are about
 
 	keys     []*key // by ARN
 	number   map[string]int
@@ -52,32 +52,46 @@ type Tally struct {
 
 // Census takes the census of an action of KMS on keys; of other actions it is empty.
 func (a *Account) Census(action string, stance Stance) *Census {
-	return a.census(action, stance, nil, nil)
+	return a.censuses([]string{action}, stance, nil, nil)[0]
 }
 
-// census takes a census of requests that have some facts besides; like is another
-// one of the account, or nil.
-func (a *Account) census(action string, stance Stance, with *facts, like *Census) *Census {
-	c := &Census{account: a, stance: stance, action: action, with: with, set: setOf(strings.ToLower(action))}
+// censuses takes a census of each action, on requests that have some facts besides.
+// People and keys are sorted once, into classes that are alike for all of the actions;
+// like is another census of the account, or nil.
+func (a *Account) censuses(actions []string, stance Stance, with *facts, like *Census) []*Census {
+	whole := &Census{account: a, stance: stance, with: with}
+	for _, action := range actions {
+		whole.set |= setOf(strings.ToLower(action))
+	}
+	if len(actions) == 1 {
+		whole.action = actions[0]
+	}
 	if like != nil {
-		c.keys, c.number, c.people, c.index, c.named = like.keys, like.number, like.people, like.index, like.named
+		whole.keys, whole.number, whole.people, whole.index, whole.named = like.keys, like.number, like.people, like.index, like.named
 	} else {
-		c.list()
+		whole.list()
 	}
-	c.pairs = make([]map[int]verdict, len(c.keys))
-	c.keyClass = make([]int, len(c.keys))
-	c.class = make([]int, len(c.people))
-	if c.set == 0 {
-		return c
+	whole.keyClass, whole.class = make([]int, len(whole.keys)), make([]int, len(whole.people))
+	var s *sorter
+	if whole.set != 0 {
+		whole.unread = a.unlistedKeys()
+		s = newSorter(whole)
+		s.sortPeople()
+		s.sortKeys()
+		whole.unread = unique(whole.unread)
 	}
-	c.unread = a.unlistedKeys()
-	s := newSorter(c)
-	s.sortPeople()
-	s.sortKeys()
-	c.decidePairs(s)
-	c.decideClasses()
-	c.unread = unique(c.unread)
-	return c
+	list := make([]*Census, len(actions))
+	for i, action := range actions {
+		c := *whole
+		c.action, c.set = action, setOf(strings.ToLower(action))
+		c.pairs = make([]map[int]verdict, len(c.keys))
+		if c.set != 0 {
+			c.decidePairs(s)
+			c.decideClasses()
+		}
+		list[i] = &c
+	}
+	return list
 }
 
 // list lists the keys and the people.
@@ -134,7 +148,7 @@ func (c *Census) decideClasses() {
 		c.dense[i] = map[int]verdict{}
 		doors := model.doors(c.account.id)
 		for j, one := range c.models {
-			if !doors.everybody && !c.allows[j] {
+			if !doors.everybody && c.allows[j]&c.set == 0 {
 				continue
 			}
 			if v := c.grade(one, model); v > 0 {

@@ -92,7 +92,7 @@ func (s *sorter) keyModel(i int, k *key, people map[string][]int) (*key, string)
 			n := named{who: whoIs(name)}
 			s.meet(i, &n, people)
 		}
-		if whoIs(g.Grantee).kind == callerRoot || isService(g.Grantee) || s.set == setOf("kms:retiregrant") { // G8
+		if whoIs(g.Grantee).kind == callerRoot || isService(g.Grantee) || s.set&setOf("kms:retiregrant") != 0 { // G8
 			twin.grants = append(twin.grants, *g)
 			same := *g
 			same.ID, same.Name, same.Pointer = "", "", ""
@@ -173,7 +173,7 @@ func (s *sorter) keyStatement(k *key, st *statement) (*statement, string) {
 	if on == no {
 		return nil, ""
 	}
-	line := fmt.Sprintf("%v %v %q %d", st.deny, st.notPrincipal, who, on)
+	line := fmt.Sprintf("%x %v %v %q %d", st.kms&s.set, st.deny, st.notPrincipal, who, on)
 	if on == maybe { // by variables
 		line += " " + k.at.ARN
 	}

@@ -142,7 +142,7 @@ func (s *sorter) spreads() {
 
 // model is the person without what makes pairs, and with a name that nobody names;
 // the signature is equal for people whom every key treats alike but for pairs.
-func (s *sorter) model(i int, one *actor) (model *actor, signature string, allows bool) {
+func (s *sorter) model(i int, one *actor) (model *actor, signature string, allows actionSet) {
 	twin := *one
 	switch one.Kind {
 	case "user":
@@ -170,7 +170,19 @@ func (s *sorter) model(i int, one *actor) (model *actor, signature string, allow
 			text.WriteByte('0' + byte(s.alone(t, one)))
 		}
 	}
-	allows = one.Kind == "root" || slices.ContainsFunc(first, func(line string) bool { return !strings.HasPrefix(line, "deny") })
+	if one.Kind == "root" {
+		return &twin, text.String(), s.set
+	}
+	for _, p := range identity {
+		if p.unread != nil || p.permissive {
+			allows = s.set
+		}
+		for j := range p.statements {
+			if st := &p.statements[j]; !st.deny {
+				allows |= st.kms & s.set
+			}
+		}
+	}
 	return &twin, text.String(), allows
 }
 
@@ -252,7 +264,7 @@ func (s *sorter) left(i int, one *actor, st *statement) (*statement, string) {
 		line = "deny"
 	}
 	slices.Sort(texts)
-	line += fmt.Sprintf(" %v %q", own.notResource, texts)
+	line += fmt.Sprintf(" %x %v %q", st.kms&s.set, own.notResource, texts)
 	var tests []string
 	for j := range st.tests {
 		t := &st.tests[j]

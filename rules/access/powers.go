@@ -254,16 +254,27 @@ func (a *Account) KeyPowers(kinds [][]string, aside func(Principal) bool) []Powe
 	for i := range kinds {
 		gatherers[i] = &gatherer{aside: aside, by: map[string]*gathered{}}
 	}
-	var last *Census
-	for _, class := range a.powerClasses(slices.Concat(kinds...)) {
-		k := a.keyPowers(class[0], last)
+	classes := a.powerClasses(slices.Concat(kinds...))
+	grants, rest := 0, firstOf(classes)
+	if grants = slices.Index(rest, createGrant); grants >= 0 {
+		rest = slices.Delete(rest, grants, grants+1)
+	}
+	censuses := a.censuses(rest, MustNotBeAble, directCall(), nil)
+	if grants >= 0 {
+		var like *Census
+		if len(censuses) > 0 {
+			like = censuses[0]
+		}
+		censuses = slices.Insert(censuses, grants, a.censuses([]string{createGrant}, MustNotBeAble, grantOfOnesOwn(), like)...)
+	}
+	for n, class := range classes {
+		k := a.keyPowers(censuses[n])
 		for i, g := range gatherers {
 			actions := slices.DeleteFunc(slices.Clone(class), func(action string) bool { return !slices.Contains(kinds[i], action) })
 			if len(actions) > 0 {
 				k.add(g, actions)
 			}
 		}
-		last = k.census
 	}
 	list := make([]Powers, len(kinds))
 	for i, g := range gatherers {
@@ -325,6 +336,15 @@ func (a *Account) powerClasses(actions []string) [][]string {
 	return list
 }
 
+// firstOf are the first actions of classes: what is true of one is true of its class.
+func firstOf(classes [][]string) []string {
+	list := make([]string, len(classes))
+	for i, class := range classes {
+		list[i] = class[0]
+	}
+	return list
+}
+
 const createGrant = "kms:CreateGrant"
 
 func aliasEdit(action string) bool { return strings.HasSuffix(action, "Alias") }
@@ -362,13 +382,9 @@ type personKey struct {
 	verdict verdict
 }
 
-func (a *Account) keyPowers(action string, like *Census) *keyPowers {
-	k := &keyPowers{account: a, with: directCall(), covers: map[string]set{}, pairs: map[int][]personKey{}}
-	if action == createGrant {
-		k.with = grantOfOnesOwn()
-	}
+func (a *Account) keyPowers(c *Census) *keyPowers {
+	k := &keyPowers{account: a, with: c.with, covers: map[string]set{}, pairs: map[int][]personKey{}}
 	k.aliases = k.aliasQueries()
-	c := a.census(action, MustNotBeAble, k.with, like)
 	k.census, k.sorted = c, &sorter{Census: c, byID: byID(c.keys)}
 	k.ours, k.whole, k.now = newSet(len(c.keys)), newSet(len(c.keys)), newReached(len(c.keys))
 	kinds := make([]set, len(c.patterns))

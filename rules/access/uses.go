@@ -47,10 +47,9 @@ func (a *Account) Uses(keys, actions []string, stance Stance, few int, aside fun
 	for i := range keys {
 		u.every.add(i)
 	}
-	var last *Census
-	for _, class := range a.powerClasses(actions) {
-		last = a.census(class[0], stance, nil, last)
-		u.add(last, class)
+	classes := a.powerClasses(actions)
+	for i, c := range a.censuses(firstOf(classes), stance, nil, nil) {
+		u.add(c, classes[i])
 	}
 	return u.told()
 }
