@@ -104,6 +104,7 @@ type crossers struct {
 	people []int
 	keys   map[int]bool
 	first  access.Decision // of the first of them
+	met    map[*int]bool   // lists of people and keys that are in, by where they begin
 }
 
 // addKey adds the row of key k: of those who have it by name.
@@ -180,12 +181,18 @@ func (c *crossing) sort(v access.Verdict, people, keys []int, group string, allo
 func (c *crossing) join(groups map[string]*crossers, name string, people, keys []int) {
 	group := groups[name]
 	if group == nil {
-		group = &crossers{keys: map[int]bool{}, first: c.decides(c.people[people[0]].ARN, decrypt, c.keys[keys[0]])}
+		group = &crossers{keys: map[int]bool{}, met: map[*int]bool{}, first: c.decides(c.people[people[0]].ARN, decrypt, c.keys[keys[0]])}
 		groups[name] = group
 	}
-	group.people = append(group.people, people...)
-	for _, k := range keys {
-		group.keys[k] = true
+	if !group.met[&people[0]] { // the same lists come again and again
+		group.met[&people[0]] = true
+		group.people = append(group.people, people...)
+	}
+	if !group.met[&keys[0]] {
+		group.met[&keys[0]] = true
+		for _, k := range keys {
+			group.keys[k] = true
+		}
 	}
 }
 

@@ -21,10 +21,21 @@ func (c *crossing) addAccount() {
 			}
 		}
 	}
+	type class struct { // of keys, as somebody of an environment sees them
+		key  int // one of them
+		from string
+	}
+	type split struct{ elsewhere, first []int }
+	known := map[class]split{}
 	for block := range c.census.Blocks() {
 		by := residents[block.People[0]]
 		for _, from := range slices.Sorted(maps.Keys(by)) {
-			elsewhere, first := c.elsewhere(block.Keys, from)
+			of, met := known[class{block.Keys[0], from}]
+			if !met {
+				of.elsewhere, of.first = c.elsewhere(block.Keys, from)
+				known[class{block.Keys[0], from}] = of
+			}
+			elsewhere, first := of.elsewhere, of.first
 			people := by[from]
 			if slices.ContainsFunc(people, func(p int) bool { return refused[p] }) {
 				people = slices.DeleteFunc(slices.Clone(people), func(p int) bool { return refused[p] && c.shutOut(p, elsewhere, first) })
