@@ -27,6 +27,9 @@ type Account struct {
 	kinds    []int               // of the actions of KMS, see alikeActions
 	byKind   map[kindSlot]*facts // shared facts of principals; nil after New
 	peers    map[string]*Account // by id, see Beside
+
+	compiler   *compiler // of the policies of people and of the organization; nil after New
+	ofResource *compiler // beside it
 }
 
 // Principal is somebody who may make requests.
@@ -88,6 +91,7 @@ func New(s *snapshot.Snapshot) *Account {
 		s: s, id: s.Account.ID, managed: map[string]*Policy{}, groups: map[string][]*Policy{},
 		subjects: map[string]*actor{}, byID: map[string]*actor{}, keys: map[string]*key{},
 		buckets: map[string]*bucket{}, actions: map[string]*facts{}, byKind: map[kindSlot]*facts{}, aliases: map[string][]*snapshot.Alias{},
+		compiler: remembering(), ofResource: remembering(),
 	}
 	for i := range s.Aliases {
 		alias := &s.Aliases[i]
@@ -127,7 +131,7 @@ func New(s *snapshot.Snapshot) *Account {
 	for _, one := range a.subjects {
 		a.sorted = append(a.sorted, one)
 	}
-	a.byKind = nil
+	a.byKind, a.compiler, a.ofResource = nil, nil, nil
 	slices.SortFunc(a.sorted, func(x, y *actor) int { return strings.Compare(x.ARN, y.ARN) })
 	return a
 }
@@ -155,7 +159,14 @@ func (a *Account) read(name string, layer Layer, pointer, operation string, r sn
 	case len(doc.Repeated) > 0:
 		return UnreadPolicy(UnreadRef{Layer: layer, Policy: name, Pointer: pointer, State: snapshot.Failed.String(), Operation: operation, Code: "RepeatedMembers"})
 	}
-	return CompileAt(name, layer, pointer+"/value", doc)
+	c := a.compiler
+	switch {
+	case c == nil:
+		c = &compiler{}
+	case layer == LayerResource:
+		c = a.ofResource
+	}
+	return c.policy(name, layer, pointer+"/value", doc)
 }
 
 func (a *Account) inline(here string, r snapshot.Reading[[]snapshot.NamedPolicy]) []*Policy {

@@ -75,6 +75,67 @@ func Compile(name string, layer Layer, doc *policy.Document) *Policy {
 // CompileAt is Compile for a document of which the place in a snapshot is known:
 // pointer leads to the document.
 func CompileAt(name string, layer Layer, pointer string, doc *policy.Document) *Policy {
+	return (&compiler{}).policy(name, layer, pointer, doc)
+}
+
+// compiler compiles policies; equal parts of them are compiled once.
+type compiler struct {
+	actions map[string]compiledActions // by texts
+	arns    map[arnText]arnPattern
+}
+
+type compiledActions struct {
+	texts    []string
+	patterns []actionPattern
+}
+
+// arnText is a text as compileARN is given it.
+type arnText struct {
+	text       string
+	fill, vars bool
+}
+
+// remembering is a compiler for many policies.
+func remembering() *compiler {
+	return &compiler{actions: map[string]compiledActions{}, arns: map[arnText]arnPattern{}}
+}
+
+// patterns are the actions compiled.
+func (c *compiler) patterns(list []string) []actionPattern {
+	text := ""
+	if c.actions != nil {
+		if text = list[0]; len(list) > 1 {
+			text = strings.Join(list, "\n")
+		}
+		if known, met := c.actions[text]; met && slices.Equal(known.texts, list) {
+			return known.patterns
+		}
+	}
+	patterns := make([]actionPattern, len(list))
+	for i, one := range list {
+		patterns[i] = compileAction(one)
+	}
+	if c.actions != nil {
+		c.actions[text] = compiledActions{list, patterns}
+	}
+	return patterns
+}
+
+// resource is a resource compiled. Exact ARNs are cheap, and many.
+func (c *compiler) resource(text string, fill, vars bool) arnPattern {
+	if c.arns == nil || !strings.ContainsAny(text, "*?$") {
+		return compileARN(text, fill, vars, arnResource)
+	}
+	of := arnText{text, fill, vars}
+	known, met := c.arns[of]
+	if !met {
+		known = compileARN(text, fill, vars, arnResource)
+		c.arns[of] = known
+	}
+	return known
+}
+
+func (c *compiler) policy(name string, layer Layer, pointer string, doc *policy.Document) *Policy {
 	p := &Policy{name: name, layer: layer, pointer: pointer, doc: doc}
 	if doc == nil {
 		return p
@@ -86,7 +147,7 @@ func CompileAt(name string, layer Layer, pointer string, doc *policy.Document) *
 	p.refs = &refs{}
 	p.statements = make([]statement, len(doc.Statements))
 	for i := range doc.Statements {
-		p.statements[i] = compileStatement(i, &doc.Statements[i], layer, vars)
+		p.statements[i] = c.statement(i, &doc.Statements[i], layer, vars)
 		if p.statements[i].deny {
 			p.denies |= p.statements[i].services
 		} else {
@@ -103,9 +164,13 @@ func UnreadPolicy(ref UnreadRef) *Policy {
 }
 
 func compileStatement(i int, from *policy.Statement, layer Layer, vars bool) statement {
+	return (&compiler{}).statement(i, from, layer, vars)
+}
+
+func (c *compiler) statement(i int, from *policy.Statement, layer Layer, vars bool) statement {
 	s := statement{index: i, deny: from.Effect == policy.Deny}
-	s.compileActions(from)
-	s.compileResources(from, layer, vars)
+	c.compileActions(&s, from)
+	c.compileResources(&s, from, layer, vars)
 	s.hasPrincipal = from.Principal != nil || from.NotPrincipal != nil
 	s.notPrincipal = from.NotPrincipal != nil
 	if s.hasPrincipal {
@@ -133,6 +198,9 @@ func compileStatement(i int, from *policy.Statement, layer Layer, vars bool) sta
 			s.note("O6: policies of this kind have no Principal; the statement is taken as ineffective")
 		}
 	}
+	if n := len(from.Conditions); n > 0 {
+		s.tests = make([]test, 0, n)
+	}
 	for j := range from.Conditions {
 		t := compileTest(&from.Conditions[j], vars)
 		switch {
@@ -154,20 +222,22 @@ func compileStatement(i int, from *policy.Statement, layer Layer, vars bool) sta
 
 func (s *statement) note(text string) { s.notes = append(s.notes, text) }
 
-func (s *statement) compileActions(from *policy.Statement) {
+func (c *compiler) compileActions(s *statement, from *policy.Statement) {
 	list := from.Action
 	if from.NotAction != nil {
 		s.notAction, s.services, list = true, everyService, from.NotAction
 	}
-	for _, text := range list {
-		a := compileAction(text)
+	if len(list) > 0 {
+		s.actions = c.patterns(list)
+	}
+	for i, text := range list {
+		a := &s.actions[i]
 		switch {
 		case a.wrong:
 			s.note("M3: the action " + text + " matches nothing")
 		case a.any && strings.Contains(text, ":"):
 			s.note("M3: the action " + text + " is taken as everything, though a service takes no wildcard")
 		}
-		s.actions = append(s.actions, a)
 		switch {
 		case a.any:
 			s.services = everyService
@@ -178,7 +248,7 @@ func (s *statement) compileActions(from *policy.Statement) {
 	s.compileSet()
 }
 
-func (s *statement) compileResources(from *policy.Statement, layer Layer, vars bool) {
+func (c *compiler) compileResources(s *statement, from *policy.Statement, layer Layer, vars bool) {
 	list := from.Resource
 	if from.NotResource != nil {
 		s.notResource, list = true, from.NotResource
@@ -188,8 +258,9 @@ func (s *statement) compileResources(from *policy.Statement, layer Layer, vars b
 		s.note("K6: a statement without Resource is ineffective")
 		return
 	}
+	s.resources = make([]arnPattern, 0, len(list))
 	for _, text := range list {
-		p := compileARN(text, layer != LayerResource, vars, arnResource)
+		p := c.resource(text, layer != LayerResource, vars)
 		switch {
 		case p.short:
 			s.note("M6: the resource " + text + " has fewer than six parts; the rest is taken as *")

@@ -48,7 +48,7 @@ func WildcardsOf(from *policy.Statement, partition string) Wildcards {
 // nothing in common and that no policy can mean by name.
 func everywhere(from *policy.Statement, partition string) bool {
 	s := statement{}
-	s.compileResources(from, LayerIdentity, true)
+	(&compiler{}).compileResources(&s, from, LayerIdentity, true)
 	for _, arn := range [...]string{
 		"arn:" + partition + ":kms:xx-kmsaudit-1:000000000000:" + nobodysKey,
 		"arn:" + partition + ":s3:::kmsaudit-nobodys-bucket",

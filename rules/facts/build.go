@@ -133,6 +133,7 @@ type builder struct {
 	listings     []Listing
 	boundaries   boundaries
 	controls     [][]*policy.Document // resource control policies, by level
+	probes       *access.Policies     // what is the same in every probe of a bucket
 	idler        *access.IdleFinder
 	decrypting   *access.Census
 	aside        []access.Principal // of the census, who are not counted

@@ -43,29 +43,42 @@ func (p *prober) callers() []caller {
 }
 
 func (b *builder) prober(bucket snapshot.Bucket, document *policy.Document) *prober {
-	all := &policy.Document{Version: "2012-10-17", Statements: []policy.Statement{
-		{Effect: policy.Allow, Action: []string{"*"}, Resource: []string{"*"}, Pointer: "/Statement/0"},
-	}}
 	p := &prober{partition: b.s.Account.Partition, account: b.s.Account.ID, bucket: bucket.ARN, objects: []string{"kmsaudit-probe"}, clients: b.clients}
 	if document == nil && len(b.controls) == 0 {
 		p.silent = true
 		return p
 	}
-	p.policies.Identity = []*access.Policy{access.Compile("probe", access.LayerIdentity, all)}
+	common := b.probed()
+	p.policies.Identity, p.policies.RCP = common.Identity, common.RCP
 	if document != nil {
 		at := place("buckets", b.buckets[bucket.Name], "policy", "value")
 		p.policies.Resource = access.CompileAt(bucket.Name, access.LayerResource, at, document)
 		p.note(document)
 	}
 	for _, level := range b.controls {
-		var compiled []*access.Policy
 		for _, control := range level {
-			compiled = append(compiled, access.Compile("", access.LayerRCP, control))
 			p.note(control)
 		}
-		p.policies.RCP = append(p.policies.RCP, compiled)
 	}
 	return p
+}
+
+// probed are the policies that all probes are made with.
+func (b *builder) probed() *access.Policies {
+	if b.probes == nil {
+		all := &policy.Document{Version: "2012-10-17", Statements: []policy.Statement{
+			{Effect: policy.Allow, Action: []string{"*"}, Resource: []string{"*"}, Pointer: "/Statement/0"},
+		}}
+		b.probes = &access.Policies{Identity: []*access.Policy{access.Compile("probe", access.LayerIdentity, all)}}
+		for _, level := range b.controls {
+			var compiled []*access.Policy
+			for _, control := range level {
+				compiled = append(compiled, access.Compile("", access.LayerRCP, control))
+			}
+			b.probes.RCP = append(b.probes.RCP, compiled)
+		}
+	}
+	return b.probes
 }
 
 func (p *prober) note(document *policy.Document) {
