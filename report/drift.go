@@ -35,23 +35,54 @@ type Baseline struct {
 // so that statements which move or are written otherwise change nothing. Waived
 // findings count as not there, in both runs.
 func (r *Results) Against(old *Results, path string) {
-	b := &Baseline{Path: path, AsOf: old.AsOf}
-	before := map[string]*Finding{}
-	for i := range old.Findings {
-		if f := &old.Findings[i]; f.Waived == nil {
-			before[f.Fingerprint] = f
+	c := newComparison(old, path)
+	c.mark(r)
+	c.settle(r)
+}
+
+// comparison holds a run against an earlier one, part by part. What it holds is of
+// the earlier run.
+type comparison struct {
+	baseline *Baseline
+	before   map[string]*Finding   // by fingerprint
+	of       map[string][]*Finding // before, by account
+	unknown  map[string]bool       // fingerprints
+	met      map[*Finding]bool     // those of before that are found again
+	unjudged map[*Finding]bool     // those of before that a part could not judge
+	listings []Gap                 // of no account in particular
+}
+
+func newComparison(old *Results, path string) *comparison {
+	c := &comparison{
+		baseline: &Baseline{Path: path, AsOf: old.AsOf}, before: map[string]*Finding{}, of: map[string][]*Finding{},
+		unknown: map[string]bool{}, met: map[*Finding]bool{}, unjudged: map[*Finding]bool{},
+	}
+	for f := range old.EachFinding() {
+		if f.Waived == nil {
+			c.before[f.Fingerprint] = f
 		}
 	}
-	now := map[string]bool{} // waived ones too: what is accepted is not resolved
-	for i := range r.Findings {
-		f := &r.Findings[i]
+	for _, f := range c.before {
+		c.of[f.Account] = append(c.of[f.Account], f)
+	}
+	for u := range old.EachUnknown() {
+		c.unknown[u.Fingerprint] = true
+	}
+	return c
+}
+
+// mark marks the findings of a part, and notes what of before it could not judge.
+func (c *comparison) mark(part *Results) {
+	b := c.baseline
+	for i := range part.Findings {
+		f := &part.Findings[i]
 		f.Baseline = ""
-		now[f.Fingerprint] = true
-		if f.Waived != nil {
-			continue
+		was := c.before[f.Fingerprint]
+		if was != nil {
+			c.met[was] = true // if it is waived now, too: what is accepted is not resolved
 		}
-		was := before[f.Fingerprint]
 		switch {
+		case f.Waived != nil:
 		case was == nil:
 			f.Baseline = BaselineNew
 			b.New++
@@ -66,11 +97,45 @@ func (r *Results) Against(old *Results, path string) {
 			b.Unchanged++
 		}
 	}
-	judged := newJudged(r)
-	for _, f := range before {
+	open := subjects(part)
+	accounts := map[string]bool{}
+	for _, u := range part.Unknown {
+		accounts[u.Account] = true
+		if !c.unknown[u.Fingerprint] && u.Waived == nil {
+			b.Blind = append(b.Blind, u)
+		}
+	}
+	for account := range accounts {
+		for _, f := range c.of[account] {
+			c.unjudged[f] = c.unjudged[f] || open[subjectOf(f)]
+		}
+	}
+	c.blind(part.Gaps)
+}
+
+// blind notes what of before nobody can judge without these listings.
+func (c *comparison) blind(gaps []Gap) {
+	for _, g := range gaps {
 		switch {
-		case now[f.Fingerprint]:
-		case judged.again(f):
+		case !g.Listing || g.State == gone:
+		case g.Account == "":
+			c.listings = append(c.listings, g)
+		default:
+			for _, f := range c.of[g.Account] {
+				c.unjudged[f] = c.unjudged[f] || g.hides(f)
+			}
+		}
+	}
+}
+
+// settle says what of before is no longer found in all that was marked.
+func (c *comparison) settle(r *Results) {
+	b := c.baseline
+	ran := newJudged(&Results{Snapshots: r.Snapshots, Rules: r.Rules, Gaps: c.listings})
+	for _, f := range c.before {
+		switch {
+		case c.met[f]:
+		case !c.unjudged[f] && ran.again(f):
 			b.Resolved = append(b.Resolved, *f)
 		default:
 			b.Unjudged = append(b.Unjudged, *f)
@@ -78,15 +143,7 @@ func (r *Results) Against(old *Results, path string) {
 	}
 	slices.SortFunc(b.Resolved, compareFindings)
 	slices.SortFunc(b.Unjudged, compareFindings)
-	unknown := map[string]bool{}
-	for i := range old.Unknown {
-		unknown[old.Unknown[i].Fingerprint] = true
-	}
-	for i := range r.Unknown {
-		if !unknown[r.Unknown[i].Fingerprint] && r.Unknown[i].Waived == nil {
-			b.Blind = append(b.Blind, r.Unknown[i])
-		}
-	}
+	slices.SortStableFunc(b.Blind, compareUnknown)
 	r.Baseline = b
 }
 
@@ -98,34 +155,45 @@ type judged struct {
 }
 
 func newJudged(r *Results) *judged {
-	j := &judged{accounts: map[string]bool{}, rules: map[string]bool{}, unknown: map[[3]string]bool{}}
+	j := &judged{accounts: map[string]bool{}, rules: map[string]bool{}, unknown: subjects(r)}
 	for _, s := range r.Snapshots {
 		j.accounts[s.Account] = true
 	}
 	for i := range r.Rules {
 		j.rules[r.Rules[i].ID] = true
 	}
-	for i := range r.Unknown {
-		u := &r.Unknown[i]
-		j.unknown[[3]string{u.Rule, u.Account, u.Resource}] = true
-	}
-	for _, g := range r.Gaps {
-		if g.Listing && g.State != "gone" {
-			j.listings = append(j.listings, g)
+	for g := range r.EachGap() {
+		if g.Listing && g.State != gone {
+			j.listings = append(j.listings, *g)
 		}
 	}
 	return j
 }
 
+// subjects are those that rules could not judge: rule, account, resource.
+func subjects(r *Results) map[[3]string]bool {
+	out := map[[3]string]bool{}
+	for u := range r.EachUnknown() {
+		out[[3]string{u.Rule, u.Account, u.Resource}] = true
+	}
+	return out
+}
+
+func subjectOf(f *Finding) [3]string { return [3]string{f.Rule, f.Account, f.Resource} }
+
 // again says whether the subject of an earlier finding was judged in this run.
 func (j *judged) again(f *Finding) bool {
-	if !j.accounts[f.Account] || !j.rules[f.Rule] || j.unknown[[3]string{f.Rule, f.Account, f.Resource}] {
-		return false
-	}
-	return !slices.ContainsFunc(j.listings, func(g Gap) bool {
-		return cmp.Or(g.Account, f.Account) == f.Account && slices.Contains(g.Rules, f.Rule) &&
-			(g.Region == "" || f.Region == "" || g.Region == f.Region)
-	})
+	return j.accounts[f.Account] && j.rules[f.Rule] && !j.unknown[subjectOf(f)] &&
+		!slices.ContainsFunc(j.listings, func(g Gap) bool { return g.hides(f) })
+}
+
+// gone is the state of what was deleted while the snapshot was taken.
+const gone = "gone"
+
+// hides says whether nobody can know of a finding without this listing.
+func (g *Gap) hides(f *Finding) bool {
+	return cmp.Or(g.Account, f.Account) == f.Account && slices.Contains(g.Rules, f.Rule) &&
+		(g.Region == "" || f.Region == "" || g.Region == f.Region)
 }
 
 // Judged says whether a run could judge what a finding of another run is about: its

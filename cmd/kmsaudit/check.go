@@ -141,22 +141,30 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 	if err != nil {
 		return wrong(err)
 	}
+	gate.NewOnly = old != nil && o.newOnly
 	var results *report.Results
 	if several == nil {
 		results, err = a.audit(ctx, o, catalogue, c, paths, judging)
 	} else {
-		results, err = a.auditMany(ctx, o, catalogue, c, several)
+		results, err = a.auditMany(ctx, o, catalogue, c, several, func(g *report.Gathering) {
+			g.Waive(c.waivers, asOf)
+			if old != nil {
+				g.Compare(old, o.baseline)
+			}
+		})
 	}
 	if err != nil {
 		return err
 	}
-	results.Apply(c.waivers, asOf)
-	results.Sort()
-	results.Count()
-	if old != nil {
-		results.Against(old, o.baseline)
-		gate.NewOnly = o.newOnly
+	if several == nil {
+		results.Apply(c.waivers, asOf)
+		results.Sort()
+		results.Count()
+		if old != nil {
+			results.Against(old, o.baseline)
+		}
 	}
+	defer results.Stored.Close()
 	began := time.Now()
 	o.draw = illustrator{catalogue, c}.draw
 	if err := a.writeReports(results, outputs, &o.rendering); err != nil {
