@@ -31,8 +31,11 @@ func ReadStored(source io.Reader) (*Results, error) {
 func (s *Stored) read(source io.Reader) (*Results, error) {
 	before := *s
 	r, err := s.scan(source)
-	if err == nil || errors.Is(err, ErrNotKept) {
-		return r, err
+	switch {
+	case err == nil:
+		return r, s.take(r) // lists by another spelling of their name
+	case errors.Is(err, ErrNotKept):
+		return nil, err
 	}
 	seeker, ok := source.(io.Seeker)
 	if !ok {
