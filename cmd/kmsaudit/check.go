@@ -58,12 +58,13 @@ snapshot lacks is missing evidence. So is a snapshot older than --max-age, by
 the clock of this machine; everything else in a report depends on the snapshot
 and on --as-of.
 
-Of a folder every snapshot is judged, one at a time, and what is found is kept in
-temporary files (in TMPDIR, of mode 0600, gone when the run ends),
-so that memory is that of the largest account. --all holds all that it lists, and
---baseline the earlier results. Where collect --org left a manifest there, its checksums have to
-fit, and an account that could not be collected is missing evidence. --shard
-judges a part of the accounts; kmsaudit report merge puts the parts together.
+Of a folder every snapshot is judged, one at a time, and what is found is kept
+in temporary files (in TMPDIR, of mode 0600, gone when the run ends), so that
+memory is that of the largest account. --all holds all that it lists, --baseline
+the earlier results. Where collect --org left a manifest there, its checksums
+have to fit, and an account that could not be collected is missing evidence.
+--shard judges a part of the accounts; kmsaudit report merge puts the parts
+together.
 Keys and principals of other accounts are looked up in their snapshots.
 
 ` + aboutFormats(),
