@@ -109,14 +109,17 @@ rest(n) := sprintf(" and %d more", [n]) if n > 0
 rest(n) := "" if n <= 0
 
 # What each is given, in the order of the list.
-granted(listed) := [sprintf("%s %s", [to, concat(", ", all)]) |
+granted(listed) := [sprintf("%s %s", [to, concat(", ", permissions)]) |
 	some to in {grant.to | some grant in listed}
-	all := [grant.permission | some grant in listed; grant.to == to]
+	permissions := [grant.permission | some grant in listed; grant.to == to]
 ]
 
 unlist(name) := {
 	"text": "switch access control lists off; what others need, the bucket policy can say",
-	"command": sprintf("aws s3api put-bucket-ownership-controls --bucket %s --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'", [shell.quote(name)]),
+	"command": sprintf("aws s3api put-bucket-ownership-controls --bucket %s --ownership-controls %s", [
+		shell.quote(name),
+		"'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'",
+	]),
 }
 
 block(name) := {

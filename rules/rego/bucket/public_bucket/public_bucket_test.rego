@@ -39,7 +39,8 @@ test_finds_listed[msg] if {
 	}
 	[subjects, deny, unknown] := sets with input as bucket(listed(grants))
 	[subjects, unknown] == [{"b"}, set()]
-	[[f.resource, f.place, f.severity, f.about.through, f.msg, count(f.mend)] | some f in deny] == [["b", "/g/0", "critical", "access control list", msg, 1]]
+	wanted := ["b", "/g/0", "critical", "access control list", msg, 1]
+	[[f.resource, f.place, f.severity, f.about.through, f.msg, count(f.mend)] | some f in deny] == [wanted]
 }
 
 test_finds_unblocked[blocked] if {
