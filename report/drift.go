@@ -35,117 +35,156 @@ type Baseline struct {
 // so that statements which move or are written otherwise change nothing. Waived
 // findings count as not there, in both runs.
 func (r *Results) Against(old *Results, path string) {
-	c := newComparison(old, path)
+	c := newComparison(newEarlier(old), path)
 	c.mark(r)
 	c.settle(r)
 }
 
-// comparison holds a run against an earlier one, part by part. What it holds is of
-// the earlier run.
+// comparison holds a run against an earlier one, part by part. What it holds of both
+// is what is not found any more, and what nobody could judge.
 type comparison struct {
 	baseline *Baseline
-	before   map[string]*Finding   // by fingerprint
-	of       map[string][]*Finding // before, by account
-	unknown  map[string]bool       // fingerprints
-	met      map[*Finding]bool     // those of before that are found again
-	unjudged map[*Finding]bool     // those of before that a part could not judge
-	listings []Gap                 // of no account in particular
+	earlier  *earlier
+	met      map[string]bool // accounts
+	missing  []gone
+	listings []Gap // of no part in particular
 }
 
-func newComparison(old *Results, path string) *comparison {
-	c := &comparison{
-		baseline: &Baseline{Path: path, AsOf: old.AsOf}, before: map[string]*Finding{}, of: map[string][]*Finding{},
-		unknown: map[string]bool{}, met: map[*Finding]bool{}, unjudged: map[*Finding]bool{},
-	}
-	for f := range old.EachFinding() {
-		if f.Waived == nil {
-			c.before[f.Fingerprint] = f
-		}
-	}
-	for _, f := range c.before {
-		c.of[f.Account] = append(c.of[f.Account], f)
-	}
-	for u := range old.EachUnknown() {
-		c.unknown[u.Fingerprint] = true
-	}
-	return c
+// gone is a finding of the earlier run that is not found any more.
+type gone struct {
+	finding  Finding
+	unjudged bool // its part could not judge it
+}
+
+func newComparison(old *earlier, path string) *comparison {
+	return &comparison{baseline: &Baseline{Path: path, AsOf: old.asOf}, earlier: old, met: map[string]bool{}}
 }
 
 // mark marks the findings of a part, and notes what of before it could not judge.
 func (c *comparison) mark(part *Results) {
-	b := c.baseline
+	accounts := map[string]bool{}
+	for _, s := range part.Snapshots {
+		accounts[s.Account] = true
+	}
+	for i := range part.Findings {
+		accounts[part.Findings[i].Account] = true
+	}
+	for i := range part.Unknown {
+		accounts[part.Unknown[i].Account] = true
+	}
+	before, unknown := map[string]*Finding{}, map[string]bool{}
+	for account := range accounts {
+		c.met[account] = true
+		c.earlier.findings(account, func(f *Finding) bool { before[f.Fingerprint] = f; return true })
+		c.earlier.unknown(account, func(u *Unknown) bool { unknown[u.Fingerprint] = true; return true })
+	}
+	now := map[string]bool{} // waived ones too: what is accepted is not resolved
 	for i := range part.Findings {
 		f := &part.Findings[i]
-		f.Baseline = ""
-		was := c.before[f.Fingerprint]
-		if was != nil {
-			c.met[was] = true // if it is waived now, too: what is accepted is not resolved
-		}
-		switch {
-		case f.Waived != nil:
-		case was == nil:
-			f.Baseline = BaselineNew
-			b.New++
-		case was.Severity < f.Severity:
-			f.Baseline = BaselineWorse
-			b.Worse++
-		case was.Severity != f.Severity || was.Msg != f.Msg:
-			f.Baseline = BaselineUpdated
-			b.Updated++
-		default:
-			f.Baseline = BaselineUnchanged
-			b.Unchanged++
+		now[f.Fingerprint] = true
+		f.Baseline = c.baseline.against(f, before[f.Fingerprint])
+	}
+	for i := range part.Unknown {
+		if u := &part.Unknown[i]; !unknown[u.Fingerprint] && u.Waived == nil {
+			c.baseline.Blind = append(c.baseline.Blind, *u)
 		}
 	}
-	open := subjects(part)
-	accounts := map[string]bool{}
-	for _, u := range part.Unknown {
-		accounts[u.Account] = true
-		if !c.unknown[u.Fingerprint] && u.Waived == nil {
-			b.Blind = append(b.Blind, u)
+	open := newJudged(part)
+	for _, f := range before {
+		if !now[f.Fingerprint] {
+			c.missing = append(c.missing, gone{*f, open.hidden(f)})
 		}
 	}
-	for account := range accounts {
-		for _, f := range c.of[account] {
-			c.unjudged[f] = c.unjudged[f] || open[subjectOf(f)]
-		}
-	}
-	c.blind(part.Gaps)
 }
 
-// blind notes what of before nobody can judge without these listings.
-func (c *comparison) blind(gaps []Gap) {
-	for _, g := range gaps {
-		switch {
-		case !g.Listing || g.State == gone:
-		case g.Account == "":
-			c.listings = append(c.listings, g)
-		default:
-			for _, f := range c.of[g.Account] {
-				c.unjudged[f] = c.unjudged[f] || g.hides(f)
-			}
-		}
+// against counts a finding, and says how it stands against what it was.
+func (b *Baseline) against(f, was *Finding) string {
+	switch {
+	case f.Waived != nil:
+		return ""
+	case was == nil:
+		b.New++
+		return BaselineNew
+	case was.Severity < f.Severity:
+		b.Worse++
+		return BaselineWorse
+	case was.Severity != f.Severity || was.Msg != f.Msg:
+		b.Updated++
+		return BaselineUpdated
 	}
+	b.Unchanged++
+	return BaselineUnchanged
 }
 
 // settle says what of before is no longer found in all that was marked.
 func (c *comparison) settle(r *Results) {
 	b := c.baseline
 	ran := newJudged(&Results{Snapshots: r.Snapshots, Rules: r.Rules, Gaps: c.listings})
-	for _, f := range c.before {
-		switch {
-		case c.met[f]:
-		case !c.unjudged[f] && ran.again(f):
-			b.Resolved = append(b.Resolved, *f)
-		default:
-			b.Unjudged = append(b.Unjudged, *f)
+	for i := range c.missing {
+		if f := c.missing[i].finding; c.missing[i].unjudged || !ran.again(&f) {
+			b.Unjudged = append(b.Unjudged, f)
+		} else {
+			b.Resolved = append(b.Resolved, f)
 		}
 	}
+	c.earlier.each(func(f *Finding) bool { // of accounts that are not there any more
+		if f.Waived == nil && !c.met[f.Account] {
+			b.Unjudged = append(b.Unjudged, *f)
+		}
+		return true
+	})
 	slices.SortFunc(b.Resolved, compareFindings)
 	slices.SortFunc(b.Unjudged, compareFindings)
 	slices.SortStableFunc(b.Blind, compareUnknown)
 	r.Baseline = b
 }
+
+// earlier is an earlier run, account by account.
+type earlier struct {
+	asOf     string
+	findings func(account string, yield func(*Finding) bool) bool // that were not waived
+	unknown  func(account string, yield func(*Unknown) bool) bool
+	each     func(yield func(*Finding) bool)
+	stored   *Stored // in the order of accounts; nil where it is all in memory
+}
+
+func newEarlier(old *Results) *earlier {
+	findings, unknown := by(old.Findings, accountOfFinding), by(old.Unknown, accountOfUnknown)
+	return &earlier{asOf: old.AsOf, findings: notWaived(findings), unknown: unknown, each: pointers(old.Findings)}
+}
+
+// storedEarlier takes an earlier run out of the files of a run, in another order.
+func storedEarlier(old *Results) (*earlier, error) {
+	s := &Stored{
+		findings: spool[Finding, *Finding]{compare: func(a, b *Finding) int { return cmp.Compare(a.Account, b.Account) }},
+		unknown:  spool[Unknown, *Unknown]{compare: func(a, b *Unknown) int { return cmp.Compare(a.Account, b.Account) }},
+	}
+	e := &earlier{asOf: old.AsOf, stored: s, each: s.findings.each}
+	e.findings = notWaived(func(account string, yield func(*Finding) bool) bool {
+		return s.findings.of(accountOfFinding, account, yield)
+	})
+	e.unknown = func(account string, yield func(*Unknown) bool) bool {
+		return s.unknown.of(accountOfUnknown, account, yield)
+	}
+	err := s.findings.add(old.EachFinding())
+	if err == nil {
+		err = s.unknown.add(old.EachUnknown())
+	}
+	if err == nil {
+		err = s.settle()
+	}
+	return e, cmp.Or(err, old.Stored.Err())
+}
+
+func notWaived(of func(string, func(*Finding) bool) bool) func(string, func(*Finding) bool) bool {
+	return func(account string, yield func(*Finding) bool) bool {
+		return of(account, func(f *Finding) bool { return f.Waived != nil || yield(f) })
+	}
+}
+
+func accountOfFinding(f *Finding) string { return f.Account }
+
+func accountOfUnknown(u *Unknown) string { return u.Account }
 
 // judged is what a run could judge.
 type judged struct {
@@ -163,7 +202,7 @@ func newJudged(r *Results) *judged {
 		j.rules[r.Rules[i].ID] = true
 	}
 	for g := range r.EachGap() {
-		if g.Listing && g.State != gone {
+		if g.Listing && g.State != deleted {
 			j.listings = append(j.listings, *g)
 		}
 	}
@@ -183,12 +222,17 @@ func subjectOf(f *Finding) [3]string { return [3]string{f.Rule, f.Account, f.Res
 
 // again says whether the subject of an earlier finding was judged in this run.
 func (j *judged) again(f *Finding) bool {
-	return j.accounts[f.Account] && j.rules[f.Rule] && !j.unknown[subjectOf(f)] &&
-		!slices.ContainsFunc(j.listings, func(g Gap) bool { return g.hides(f) })
+	return j.accounts[f.Account] && j.rules[f.Rule] && !j.hidden(f)
 }
 
-// gone is the state of what was deleted while the snapshot was taken.
-const gone = "gone"
+// hidden says whether the subject of a finding is unknown, or hidden by a listing that
+// was not read.
+func (j *judged) hidden(f *Finding) bool {
+	return j.unknown[subjectOf(f)] || slices.ContainsFunc(j.listings, func(g Gap) bool { return g.hides(f) })
+}
+
+// deleted is the state of what was deleted while the snapshot was taken.
+const deleted = "gone"
 
 // hides says whether nobody can know of a finding without this listing.
 func (g *Gap) hides(f *Finding) bool {

@@ -85,9 +85,10 @@ func (u *Unknown) entry() Entry {
 
 // ByRule gives the Entries of each rule.
 func (r *Results) ByRule() func(rule string) iter.Seq[Entry] {
-	findings, unknown := byRule(r.Findings, func(f *Finding) string { return f.Rule }), byRule(r.Unknown, func(u *Unknown) string { return u.Rule })
-	if r.Stored != nil {
-		findings, unknown = r.Stored.findings.of, r.Stored.unknown.of
+	findings, unknown := by(r.Findings, ruleOfFinding), by(r.Unknown, ruleOfUnknown)
+	if s := r.Stored; s != nil {
+		findings = func(rule string, yield func(*Finding) bool) bool { return s.findings.of(ruleOfFinding, rule, yield) }
+		unknown = func(rule string, yield func(*Unknown) bool) bool { return s.unknown.of(ruleOfUnknown, rule, yield) }
 	}
 	return func(rule string) iter.Seq[Entry] {
 		return func(yield func(Entry) bool) {
@@ -97,15 +98,19 @@ func (r *Results) ByRule() func(rule string) iter.Seq[Entry] {
 	}
 }
 
-// byRule gives those of each rule, and reports whether all were wanted.
-func byRule[T any](list []T, of func(*T) string) func(rule string, yield func(*T) bool) bool {
+func ruleOfFinding(f *Finding) string { return f.Rule }
+
+func ruleOfUnknown(u *Unknown) string { return u.Rule }
+
+// by gives those of each key, in their order, and reports whether all were wanted.
+func by[T any](list []T, key func(*T) string) func(key string, yield func(*T) bool) bool {
 	at := map[string][]int{}
 	for i := range list {
-		rule := of(&list[i])
-		at[rule] = append(at[rule], i)
+		k := key(&list[i])
+		at[k] = append(at[k], i)
 	}
-	return func(rule string, yield func(*T) bool) bool {
-		for _, i := range at[rule] {
+	return func(key string, yield func(*T) bool) bool {
+		for _, i := range at[key] {
 			if !yield(&list[i]) {
 				return false
 			}

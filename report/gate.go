@@ -119,7 +119,7 @@ func (g Gate) missing(r *Results) string {
 	}
 	for gap := range r.EachGap() {
 		switch {
-		case gap.State == gone:
+		case gap.State == deleted:
 		case gap.Listing && len(gap.Rules) > 0 && gap.Service == ownService && gap.Message != "":
 			parts = append(parts, Inert(gap.Message))
 		case gap.Listing && len(gap.Rules) > 0:
@@ -156,7 +156,7 @@ func next(r *Results) string {
 		ours = ours || gap.Service == ownService
 		option, choice := options[gap.Operation]
 		switch {
-		case gap.State == gone || gap.Operation == "" || gap.Service == ownService:
+		case gap.State == deleted || gap.Operation == "" || gap.Service == ownService:
 		case choice && gap.State == "not_collected":
 			collect = "collect again with " + option + " (for " + gap.Operation + ")"
 		default:

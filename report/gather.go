@@ -91,8 +91,17 @@ func (g *Gathering) Waive(waivers []Waiver, asOf time.Time) {
 }
 
 // Compare has what is added from now on held against an earlier run, as
-// Results.Against does. Waive goes before.
-func (g *Gathering) Compare(old *Results, path string) { g.drift = newComparison(old, path) }
+// Results.Against does. Waive goes before. Of a run that ReadStored has read, no more
+// than an account is held at a time.
+func (g *Gathering) Compare(old *Results, path string) error {
+	if old.Stored == nil {
+		g.drift = newComparison(newEarlier(old), path)
+		return nil
+	}
+	before, err := storedEarlier(old)
+	g.drift = newComparison(before, path)
+	return err
+}
 
 // Add takes the results of other accounts, by the same rules, and lets go of what
 // they list.
@@ -115,7 +124,11 @@ func (g *Gathering) Gaps(gaps []Gap) error {
 	part := &Results{Gaps: slices.Clone(gaps)}
 	part.Sort()
 	if g.drift != nil {
-		g.drift.blind(part.Gaps)
+		for _, gap := range part.Gaps {
+			if gap.Listing && gap.State != deleted {
+				g.drift.listings = append(g.drift.listings, gap)
+			}
+		}
 	}
 	return g.results.Stored.take(part)
 }
@@ -134,9 +147,20 @@ func (g *Gathering) Results() (*Results, error) {
 	r.Count()
 	if g.drift != nil {
 		g.drift.settle(r)
+		if before := g.drift.earlier.stored; before != nil {
+			defer before.Close()
+			if err := before.Err(); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return r, r.Stored.Err()
 }
 
 // Close drops the files.
-func (g *Gathering) Close() { g.results.Stored.Close() }
+func (g *Gathering) Close() {
+	g.results.Stored.Close()
+	if g.drift != nil {
+		g.drift.earlier.stored.Close()
+	}
+}

@@ -115,7 +115,18 @@ func TestGathering(t *testing.T) {
 		defer gathering.Close()
 		gathering.Waive(waivers, asOf)
 		if drift {
-			gathering.Compare(earlierRun(), "old.json")
+			var text bytes.Buffer
+			if err := report.WriteJSON(&text, earlierRun()); err != nil {
+				t.Fatal(err)
+			}
+			old, err := report.ReadStored(&text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer old.Stored.Close()
+			if err := gathering.Compare(old, "old.json"); err != nil {
+				t.Fatal(err)
+			}
 		}
 		for i := range accounts {
 			account := fmt.Sprintf("%012d", (accounts-i)%accounts)

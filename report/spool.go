@@ -10,6 +10,7 @@ import (
 	"iter"
 	"os"
 	"slices"
+	"strings"
 )
 
 // record is what a spool holds.
@@ -29,18 +30,12 @@ type spool[T any, P record[T]] struct {
 	runs    []run
 	err     error // the first of reading
 	count   int
-	// parts are where each rule and severity begins, once somebody asked for some.
-	parts []spoolPart
+	// parts are where those of each key are, once somebody asked for some of them.
+	parts map[string][]run
 }
 
 // run is a piece of a file that is in order.
 type run struct{ from, to int64 }
-
-type spoolPart struct {
-	run
-	severity int
-	rule     string
-}
 
 // How a merge goes about it.
 const (
@@ -167,34 +162,33 @@ func (s *spool[T, P]) within(r run, yield func(*T) bool) bool {
 	return c.err == nil
 }
 
-// of goes over the records of a rule in order. Records have to begin with their rule
-// and severity, and to be in the order of severities and then of rules.
-func (s *spool[T, P]) of(rule string, yield func(*T) bool) bool {
+// of goes over the records that have this key, in order. What key is of a record is to
+// be the same at every call; few records that follow one another should differ in it,
+// as where each run of them begins is held.
+func (s *spool[T, P]) of(key func(*T) string, wanted string, yield func(*T) bool) bool {
 	if s.parts == nil {
-		s.index()
+		s.index(key)
 	}
-	for _, part := range s.parts {
-		if part.rule == rule && !s.within(part.run, yield) {
+	for _, part := range s.parts[wanted] {
+		if !s.within(part, yield) {
 			return false
 		}
 	}
 	return true
 }
 
-func (s *spool[T, P]) index() {
-	s.parts = []spoolPart{}
+func (s *spool[T, P]) index(key func(*T) string) {
+	s.parts = map[string][]run{}
 	for _, all := range s.runs {
 		c := &cursor[T, P]{read: s.file.reader(all), at: all.from}
-		for at := c.at; c.load(); at = c.at {
-			r := recordReader{rest: c.text}
-			one := spoolPart{run: run{from: at, to: c.at}}
-			r.text(&one.rule)
-			r.number(&one.severity)
-			if n := len(s.parts); n > 0 && s.parts[n-1].rule == one.rule && s.parts[n-1].severity == one.severity && s.parts[n-1].to == at {
-				s.parts[n-1].to = c.at
+		for at := c.at; c.next(); at = c.at {
+			k := strings.Clone(key(&c.one)) // it shares the memory of the record
+			parts := s.parts[k]
+			if n := len(parts); n > 0 && parts[n-1].to == at {
+				parts[n-1].to = c.at
 				continue
 			}
-			s.parts = append(s.parts, one)
+			s.parts[k] = append(parts, run{from: at, to: c.at})
 		}
 		s.err = cmp.Or(s.err, c.err)
 	}

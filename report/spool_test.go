@@ -112,7 +112,7 @@ func TestSpoolSorts(t *testing.T) {
 			t.Errorf("%d runs: %d records, want %d, or not in order; %v", runs, len(got), len(want), s.err)
 		}
 		var some []Finding
-		s.of("R-7", func(f *Finding) bool { some = append(some, *f); return true })
+		s.of(func(f *Finding) string { return f.Rule }, "R-7", func(f *Finding) bool { some = append(some, *f); return true })
 		want = slices.DeleteFunc(want, func(f Finding) bool { return f.Rule != "R-7" })
 		if !slices.EqualFunc(some, want, func(a, b Finding) bool { return reflect.DeepEqual(a, b) }) {
 			t.Errorf("%d runs: of one rule %d, want %d", runs, len(some), len(want))

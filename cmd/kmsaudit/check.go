@@ -60,11 +60,10 @@ and on --as-of.
 
 Of a folder every snapshot is judged, one at a time, and what is found is kept
 in temporary files (in TMPDIR, of mode 0600, gone when the run ends), so that
-memory is that of the largest account. --all holds all that it lists, --baseline
-the earlier results. Where collect --org left a manifest there, its checksums
-have to fit, and an account that could not be collected is missing evidence.
---shard judges a part of the accounts; kmsaudit report merge puts the parts
-together.
+memory is that of the largest account, but for --all, which holds all that it
+lists. Where collect --org left a manifest there, its checksums have to fit, and
+an account that could not be collected is missing evidence. --shard judges a
+part of the accounts; kmsaudit report merge puts the parts together.
 Keys and principals of other accounts are looked up in their snapshots.
 
 ` + aboutFormats(),
@@ -128,20 +127,21 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 	if err != nil {
 		return err
 	}
-	var old *report.Results
-	switch {
-	case o.baseline != "":
-		if old, err = readResults(o.baseline); err != nil {
-			return wrong(err)
-		}
-	case cmd.Flags().Changed("fail-on-new"):
+	if o.baseline == "" && cmd.Flags().Changed("fail-on-new") {
 		return wrong(errors.New("--fail-on-new needs --baseline, which says what is not new"))
-	}
-	if err := a.takeWaivers(c, o.waivers, catalogue, asOf); err != nil {
-		return wrong(err)
 	}
 	several, err := folders(paths, o.shard)
 	if err != nil {
+		return wrong(err)
+	}
+	old, err := o.earlier(several != nil)
+	if err != nil {
+		return err
+	}
+	if old != nil {
+		defer old.Stored.Close()
+	}
+	if err := a.takeWaivers(c, o.waivers, catalogue, asOf); err != nil {
 		return wrong(err)
 	}
 	gate.NewOnly = old != nil && o.newOnly
@@ -149,11 +149,12 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 	if several == nil {
 		results, err = a.audit(ctx, o, catalogue, c, paths, judging)
 	} else {
-		results, err = a.auditMany(ctx, o, catalogue, c, several, func(g *report.Gathering) {
+		results, err = a.auditMany(ctx, o, catalogue, c, several, func(g *report.Gathering) error {
 			g.Waive(c.waivers, asOf)
-			if old != nil {
-				g.Compare(old, o.baseline)
+			if old == nil {
+				return nil
 			}
+			return g.Compare(old, o.baseline)
 		})
 	}
 	if err != nil {
@@ -178,6 +179,23 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 		return err
 	}
 	return a.verdict(gate, results)
+}
+
+// earlier reads the results of --baseline, nil without them. Many accounts stay in
+// files.
+func (o *checkOptions) earlier(many bool) (old *report.Results, err error) {
+	switch {
+	case o.baseline == "":
+		return nil, nil //nolint:nilnil // there is nothing to compare with
+	case !many:
+		old, err = readResults(o.baseline)
+	default:
+		old, err = readStored(o.baseline)
+	}
+	if err != nil {
+		return nil, unlessNotKept(err)
+	}
+	return old, nil
 }
 
 // gateOf takes the gate from the flags, and what they leave open from the file.

@@ -158,7 +158,7 @@ func (m *many) keep(s shard) {
 // auditMany judges the snapshots one after the other. What is found is kept in
 // temporary files, which are the caller's to close; ask says what is asked of it.
 func (a *app) auditMany(
-	ctx context.Context, o *checkOptions, catalogue *rules.Catalogue, c *settled, m *many, ask func(*report.Gathering),
+	ctx context.Context, o *checkOptions, catalogue *rules.Catalogue, c *settled, m *many, ask func(*report.Gathering) error,
 ) (_ *report.Results, err error) {
 	var paths []string
 	for _, file := range m.files {
@@ -189,7 +189,9 @@ func (a *app) auditMany(
 			gathering.Close()
 		}
 	}()
-	ask(gathering)
+	if err := ask(gathering); err != nil {
+		return nil, err
+	}
 	for _, one := range m.files {
 		began := time.Now()
 		file, err := readSnapshot(one.path)

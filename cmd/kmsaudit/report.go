@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -34,13 +35,12 @@ failed. Findings do not change the exit code: the gate is check's.`,
 		if err != nil {
 			return wrong(err)
 		}
-		var results *report.Results
-		err = reading(args[0], func(source io.Reader) (err error) {
-			results, err = report.ReadStored(source)
-			return err
-		})
+		results, err := readStored(args[0])
+		if errors.Is(err, report.ErrNotKept) { // then in memory
+			results, err = readResults(args[0])
+		}
 		if err != nil {
-			return unlessNotKept(err)
+			return wrong(err)
 		}
 		defer results.Stored.Close()
 		return a.writeReports(results, outputs, o)
@@ -106,6 +106,15 @@ Exit codes: those of check, by --fail-on and --on-gap.`,
 func readResults(path string) (results *report.Results, err error) {
 	err = reading(path, func(source io.Reader) error {
 		results, err = report.ReadJSON(source)
+		return err
+	})
+	return results, err
+}
+
+// readStored reads such a file, and keeps in files what it lists.
+func readStored(path string) (results *report.Results, err error) {
+	err = reading(path, func(source io.Reader) error {
+		results, err = report.ReadStored(source)
 		return err
 	})
 	return results, err
