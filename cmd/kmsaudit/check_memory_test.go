@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -9,7 +10,6 @@ import (
 	"runtime/metrics"
 	"strings"
 	"testing"
-	"time"
 )
 
 // liveHeap is what is held, garbage aside, and what others allocate meanwhile too.
@@ -20,25 +20,22 @@ func liveHeap() uint64 {
 	return sample[0].Value.Uint64()
 }
 
-// mostHeld is the most that is held at a time while something is done.
-func mostHeld(every time.Duration, do func()) uint64 {
-	before, most := liveHeap(), uint64(0)
-	done, looked := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(looked)
-		for {
-			select {
-			case <-done:
-				return
-			case <-time.After(every):
-				most = max(most, liveHeap())
-			}
-		}
-	}()
-	do()
-	close(done)
-	<-looked
-	return max(most, before) - before
+// heldMeanwhile looks at what is held while a report is written: at its beginning,
+// when all has been judged, and every megabyte.
+type heldMeanwhile struct {
+	before, most uint64
+	written      int
+	next         int
+}
+
+func (h *heldMeanwhile) Write(p []byte) (int, error) {
+	if h.written >= h.next {
+		h.next = h.written + 1<<20
+		live := liveHeap()
+		h.most = max(h.most, live-min(h.before, live))
+	}
+	h.written += len(p)
+	return len(p), nil
 }
 
 // copiesOf makes a folder of so many accounts that are all as the bad one.
@@ -62,42 +59,46 @@ func copiesOf(t *testing.T, accounts int) string {
 }
 
 // TestCheckFolderMemory: a folder of many accounts takes no more memory than one of
-// few, whether it is judged, merged or written anew, and no temporary
-// file is left.
+// few, whether it is judged, held against an earlier run, merged or written anew, and
+// no temporary file is left.
 func TestCheckFolderMemory(t *testing.T) {
 	if raceDetector {
 		t.Skip("the race detector holds memory of its own")
 	}
-	const few, many = 30, 150 // writers hold up to a thousand findings, which few have too
+	const few, many = 30, 130 // writers hold up to a thousand findings, which few have too
 	folders := map[int]string{few: copiesOf(t, few), many: copiesOf(t, many)}
 	temporary, out := t.TempDir(), t.TempDir()
 	t.Chdir(t.TempDir())
 	t.Setenv("TMPDIR", temporary)
-	most := map[string]map[int]uint64{"check": {}, "report merge": {}, "report": {}}
+	all := filepath.Join(out, "all.json")
+	held := map[string]map[int]uint64{}
 	size := map[int]uint64{}
 	for _, accounts := range []int{few, many} {
-		folder := folders[accounts]
-		file := func(name string) string { return filepath.Join(out, name) }
-		does := func(what string, every time.Duration, args ...string) {
-			most[what][accounts] = mostHeld(every, func() {
-				if got := call(t, args...); got.code != exitOK {
-					t.Fatalf("%s: %+v", what, got)
-				}
-			})
+		does := func(what string, args ...string) {
+			stdout := &heldMeanwhile{before: liveHeap()}
+			var stderr bytes.Buffer
+			if code := run(t.Context(), append(args, "-f", "json"), strings.NewReader(""), stdout, &stderr, nil); code != exitOK || stdout.written == 0 {
+				t.Fatalf("%s: exit code %d, %d bytes: %s", what, code, stdout.written, &stderr)
+			}
+			if held[what] == nil {
+				held[what] = map[int]uint64{}
+			}
+			held[what][accounts] = stdout.most
 		}
-		formats := []string{"-f", "ndjson=" + file("n"), "-f", "csv=" + file("c"), "-f", "junit=" + file("x")}
-		does("check", 40*time.Millisecond, append([]string{"check", folder, "--as-of", day, "--fail-on", "none", "-f", "json=" + file("all.json")}, formats...)...)
-		does("report merge", time.Millisecond, append([]string{"report", "merge", file("all.json"), "--fail-on", "none", "-f", "json=" + file("merged.json")}, formats...)...)
-		does("report", time.Millisecond, append([]string{"report", file("merged.json")}, formats...)...)
-		if read(t, file("merged.json")) != read(t, file("all.json")) {
-			t.Error("what was merged is not the whole")
+		check := []string{"check", folders[accounts], "--as-of", day, "--fail-on", "none"}
+		does("check", append(check, "-f", "ndjson="+all+".nd", "-f", "csv="+all+".csv", "-f", "junit="+all+".xml")...)
+		if got := call(t, append(check, "-f", "json="+all)...); got.code != exitOK {
+			t.Fatalf("%+v", got)
 		}
-		size[accounts] = uint64(len(read(t, file("all.json"))))
+		size[accounts] = uint64(len(read(t, all)))
+		does("check --baseline", append(check, "--baseline", all)...)
+		does("report merge", "report", "merge", all, "--fail-on", "none")
+		does("report", "report", all)
 	}
 	grown := size[many] - size[few]
-	for what, held := range most {
+	for what, held := range held {
 		t.Logf("%s: %d kB with %d accounts, %d kB with %d; the results are %d kB more", what, held[few]>>10, few, held[many]>>10, many, grown>>10)
-		if held[many] > held[few]+grown*2/3 {
+		if held[many] > held[few]+grown/3 {
 			t.Errorf("%s: %d kB with %d accounts, %d kB with %d: it grows with them", what, held[few]>>10, few, held[many]>>10, many)
 		}
 	}
