@@ -2,6 +2,8 @@ package report
 
 import (
 	"cmp"
+	"errors"
+	"maps"
 	"slices"
 )
 
@@ -35,9 +37,55 @@ type Baseline struct {
 // so that statements which move or are written otherwise change nothing. Waived
 // findings count as not there, in both runs.
 func (r *Results) Against(old *Results, path string) {
+	if r.Stored != nil {
+		r.Stored.fail(r.storedAgainst(old, path))
+		return
+	}
 	c := newComparison(newEarlier(old), path)
 	c.mark(r)
 	c.settle(r)
+}
+
+// storedAgainst is Against for what is in files: it is taken out account by account,
+// marked, and put into order again.
+func (r *Results) storedAgainst(old *Results, path string) error {
+	before := newEarlier(old)
+	var err error
+	if old.Stored != nil {
+		if before, err = storedEarlier(old); err != nil {
+			return err
+		}
+	}
+	defer before.stored.Close()
+	parts := storedByAccount()
+	defer parts.Close()
+	if err := parts.take(r); err != nil {
+		return err
+	}
+	if err := parts.settle(); err != nil {
+		return err
+	}
+	c := newComparison(before, path)
+	marked := newStored(true)
+	for _, account := range parts.accounts(r.Snapshots) {
+		part := parts.account(account)
+		if account == "" { // gaps that are not an account's hide findings of each
+			c.listings = append(c.listings, part.listings()...)
+		}
+		c.mark(part)
+		if err := errors.Join(parts.Err(), marked.take(part)); err != nil {
+			marked.Close()
+			return err
+		}
+	}
+	if err := marked.settle(); err != nil {
+		marked.Close()
+		return err
+	}
+	r.Stored.Close()
+	*r.Stored = *marked
+	c.settle(r)
+	return errors.Join(before.stored.Err(), r.Stored.Err())
 }
 
 // comparison holds a run against an earlier one, part by part. What it holds of both
@@ -155,10 +203,7 @@ func newEarlier(old *Results) *earlier {
 
 // storedEarlier takes an earlier run out of the files of a run, in another order.
 func storedEarlier(old *Results) (*earlier, error) {
-	s := &Stored{
-		findings: spool[Finding, *Finding]{compare: func(a, b *Finding) int { return cmp.Compare(a.Account, b.Account) }},
-		unknown:  spool[Unknown, *Unknown]{compare: func(a, b *Unknown) int { return cmp.Compare(a.Account, b.Account) }},
-	}
+	s := storedByAccount()
 	e := &earlier{asOf: old.AsOf, stored: s, each: s.findings.each}
 	e.findings = notWaived(func(account string, yield func(*Finding) bool) bool {
 		return s.findings.of(accountOfFinding, account, yield)
@@ -182,6 +227,40 @@ func notWaived(of func(string, func(*Finding) bool) bool) func(string, func(*Fin
 	}
 }
 
+// storedByAccount is an empty Stored in the order of accounts.
+func storedByAccount() *Stored {
+	return &Stored{
+		findings: spool[Finding, *Finding]{compare: func(a, b *Finding) int { return cmp.Compare(a.Account, b.Account) }},
+		unknown:  spool[Unknown, *Unknown]{compare: func(a, b *Unknown) int { return cmp.Compare(a.Account, b.Account) }},
+		gaps:     spool[Gap, *Gap]{compare: func(a, b *Gap) int { return cmp.Compare(a.Account, b.Account) }},
+	}
+}
+
+// accounts are those that something is kept of, and those of the snapshots.
+func (s *Stored) accounts(snapshots []Snapshot) []string {
+	all := map[string]bool{}
+	for _, snapshot := range snapshots {
+		all[snapshot.Account] = true
+	}
+	for _, keys := range [][]string{s.findings.keys(accountOfFinding), s.unknown.keys(accountOfUnknown), s.gaps.keys(accountOfGap)} {
+		for _, account := range keys {
+			all[account] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+// account is all that is kept of an account.
+func (s *Stored) account(account string) *Results {
+	part := &Results{Snapshots: []Snapshot{{Account: account}}}
+	s.findings.of(accountOfFinding, account, func(f *Finding) bool { part.Findings = append(part.Findings, *f); return true })
+	s.unknown.of(accountOfUnknown, account, func(u *Unknown) bool { part.Unknown = append(part.Unknown, *u); return true })
+	s.gaps.of(accountOfGap, account, func(g *Gap) bool { part.Gaps = append(part.Gaps, *g); return true })
+	return part
+}
+
+func accountOfGap(g *Gap) string { return g.Account }
+
 func accountOfFinding(f *Finding) string { return f.Account }
 
 func accountOfUnknown(u *Unknown) string { return u.Account }
@@ -201,12 +280,18 @@ func newJudged(r *Results) *judged {
 	for i := range r.Rules {
 		j.rules[r.Rules[i].ID] = true
 	}
+	j.listings = r.listings()
+	return j
+}
+
+// listings are those that were not read.
+func (r *Results) listings() (out []Gap) {
 	for g := range r.EachGap() {
 		if g.Listing && g.State != deleted {
-			j.listings = append(j.listings, *g)
+			out = append(out, *g)
 		}
 	}
-	return j
+	return out
 }
 
 // subjects are those that rules could not judge: rule, account, resource.

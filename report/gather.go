@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"time"
@@ -59,6 +60,9 @@ func (s *Stored) Err() error {
 	}
 	return errors.Join(s.findings.err, s.unknown.err, s.gaps.err)
 }
+
+// fail keeps an error for Err.
+func (s *Stored) fail(err error) { s.findings.err = cmp.Or(s.findings.err, err) }
 
 // Close drops the files.
 func (s *Stored) Close() {
@@ -124,11 +128,7 @@ func (g *Gathering) Gaps(gaps []Gap) error {
 	part := &Results{Gaps: slices.Clone(gaps)}
 	part.Sort()
 	if g.drift != nil {
-		for _, gap := range part.Gaps {
-			if gap.Listing && gap.State != deleted {
-				g.drift.listings = append(g.drift.listings, gap)
-			}
-		}
+		g.drift.listings = append(g.drift.listings, part.listings()...)
 	}
 	return g.results.Stored.take(part)
 }

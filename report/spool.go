@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -175,6 +176,14 @@ func (s *spool[T, P]) of(key func(*T) string, wanted string, yield func(*T) bool
 		}
 	}
 	return true
+}
+
+// keys are those that records have.
+func (s *spool[T, P]) keys(key func(*T) string) []string {
+	if s.parts == nil {
+		s.index(key)
+	}
+	return slices.Collect(maps.Keys(s.parts))
 }
 
 func (s *spool[T, P]) index(key func(*T) string) {
