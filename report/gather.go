@@ -61,6 +61,20 @@ func (s *Stored) Err() error {
 	return errors.Join(s.findings.err, s.unknown.err, s.gaps.err)
 }
 
+// Held says why no temporary file could be made, so that it is all held in memory;
+// nil where none was wanted, or could be.
+func (s *Stored) Held() error {
+	if s == nil {
+		return nil
+	}
+	for _, file := range []*spoolFile{s.findings.file, s.unknown.file, s.gaps.file} {
+		if file != nil && file.why != nil {
+			return file.why
+		}
+	}
+	return nil
+}
+
 // fail keeps an error for Err.
 func (s *Stored) fail(err error) { s.findings.err = cmp.Or(s.findings.err, err) }
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"errors"
@@ -47,11 +48,7 @@ const (
 // add appends records. Where one is out of order a new run begins.
 func (s *spool[T, P]) add(all iter.Seq[*T]) error {
 	if s.file == nil {
-		file, err := newSpoolFile()
-		if err != nil {
-			return err
-		}
-		s.file = file
+		s.file = newSpoolFile()
 	}
 	from := s.file.size
 	var last *T
@@ -87,10 +84,7 @@ func (s *spool[T, P]) settle() error {
 		return nil
 	}
 	for len(s.runs) > 1 && s.compare != nil {
-		merged, err := newSpoolFile()
-		if err != nil {
-			return err
-		}
+		merged := newSpoolFile()
 		var runs []run
 		for some := range slices.Chunk(s.runs, fanIn) {
 			from := merged.size
@@ -258,26 +252,30 @@ func (c *cursor[T, P]) load() bool {
 const maxRecord = 1 << 30
 
 // ErrNotKept says that findings could not be written to a temporary file, or read from
-// it: a full disk, a folder that nobody may write to.
+// it, such as on a full disk.
 var ErrNotKept = errors.New("keep what was found out of memory")
 
 // spoolFile is a temporary file that nobody else can read. It has no name where the
 // system lets a file that is open go without one, so that it ends with the process
-// however that ends.
+// however that ends. Where none can be made it is in memory.
 type spoolFile struct {
-	file  *os.File
-	write *bufio.Writer
-	size  int64
-	named bool
+	file   *os.File
+	write  *bufio.Writer
+	size   int64
+	named  bool
+	memory bytes.Buffer
+	why    error // it is in memory
 }
 
-func newSpoolFile() (*spoolFile, error) {
+func newSpoolFile() *spoolFile {
+	f := &spoolFile{}
 	file, err := os.CreateTemp("", "kmsaudit-*") // of mode 0600
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w; TMPDIR names another folder", ErrNotKept, err)
+		f.why, f.write = err, bufio.NewWriterSize(&f.memory, spoolBuffer)
+		return f
 	}
-	named := os.Remove(file.Name()) != nil
-	return &spoolFile{file: file, write: bufio.NewWriterSize(file, spoolBuffer), named: named}, nil
+	f.file, f.named, f.write = file, os.Remove(file.Name()) != nil, bufio.NewWriterSize(file, spoolBuffer)
+	return f
 }
 
 func (f *spoolFile) put(record []byte) error {
@@ -300,11 +298,19 @@ func spoolError(err error) error {
 }
 
 func (f *spoolFile) reader(r run) *bufio.Reader {
-	return bufio.NewReaderSize(io.NewSectionReader(f.file, r.from, r.to-r.from), spoolBuffer)
+	var source io.ReaderAt = f.file
+	if f.file == nil {
+		source = bytes.NewReader(f.memory.Bytes())
+	}
+	return bufio.NewReaderSize(io.NewSectionReader(source, r.from, r.to-r.from), spoolBuffer)
 }
 
 // close drops the file.
 func (f *spoolFile) close() {
+	if f.file == nil {
+		f.memory = bytes.Buffer{}
+		return
+	}
 	_ = f.file.Close() // what it holds is not wanted any more
 	if f.named {
 		_ = os.Remove(f.file.Name())

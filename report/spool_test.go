@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"reflect"
@@ -126,10 +127,7 @@ func TestSpoolSorts(t *testing.T) {
 func TestSpoolFiles(t *testing.T) {
 	folder := t.TempDir()
 	t.Setenv("TMPDIR", folder)
-	file, err := newSpoolFile()
-	if err != nil {
-		t.Fatal(err)
-	}
+	file := newSpoolFile()
 	info, err := file.file.Stat()
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v, %v", info.Mode(), err)
@@ -151,9 +149,22 @@ func TestSpoolFiles(t *testing.T) {
 		t.Errorf("a file that was cut off: %v", broken.err)
 	}
 	t.Setenv("TMPDIR", folder+"/none")
-	if err := (&spool[Gap, *Gap]{}).add(pointers([]Gap{{}})); !errors.Is(err, ErrNotKept) || !strings.Contains(err.Error(), "TMPDIR") {
-		t.Errorf("without a folder: %v", err)
+	if got := kept(t, Gap{Account: "1"}); got.Account != "1" {
+		t.Errorf("without a folder: %+v", got)
 	}
+	s := newStored(true)
+	if s.Held() != nil || (*Stored)(nil).Held() != nil {
+		t.Error("nothing is held in memory")
+	}
+	for range 2 * fanIn { // in several runs, which are merged
+		if err := s.take(&Results{Gaps: []Gap{{Account: "1"}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.settle(); err != nil || s.gaps.count != 2*fanIn || !errors.Is(s.Held(), fs.ErrNotExist) {
+		t.Errorf("without a folder: %v, %d, held %v", err, s.gaps.count, s.Held())
+	}
+	s.Close()
 }
 
 func FuzzRecord(f *testing.F) {

@@ -59,12 +59,13 @@ the clock of this machine; everything else in a report depends on the snapshot
 and on --as-of.
 
 Of a folder every snapshot is judged, one at a time, and what is found is kept
-in temporary files (in TMPDIR, of mode 0600, gone when the run ends), so that
-memory is that of the largest account, but for --all, which holds all that it
-lists. Where collect --org left a manifest there, its checksums have to fit, and
-an account that could not be collected is missing evidence. --shard judges a
-part of the accounts; kmsaudit report merge puts the parts together.
-Keys and principals of other accounts are looked up in their snapshots.
+in temporary files (in TMPDIR, of mode 0600, gone when the run ends; in memory
+where none can be made), so that memory is that of the largest account, but for
+--all, which holds all that it lists. Where collect --org left a manifest there,
+its checksums have to fit, and an account that could not be collected is missing
+evidence. --shard judges a part of the accounts; kmsaudit report merge puts the
+parts together. Keys and principals of other accounts are looked up in their
+snapshots.
 
 ` + aboutFormats(),
 		Example: `  kmsaudit check snapshot.json
@@ -169,6 +170,7 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 		}
 	}
 	defer results.Stored.Close()
+	a.sayHeld(results)
 	began := time.Now()
 	o.draw = illustrator{catalogue, c}.draw
 	if err := a.writeReports(results, outputs, &o.rendering); err != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -36,13 +35,11 @@ failed. Findings do not change the exit code: the gate is check's.`,
 			return wrong(err)
 		}
 		results, err := readStored(args[0])
-		if errors.Is(err, report.ErrNotKept) { // then in memory
-			results, err = readResults(args[0])
-		}
 		if err != nil {
-			return wrong(err)
+			return unlessNotKept(err)
 		}
 		defer results.Stored.Close()
+		a.sayHeld(results)
 		return a.writeReports(results, outputs, o)
 	})
 	o.declare(cmd)
@@ -85,6 +82,7 @@ Exit codes: those of check, by --fail-on and --on-gap.`,
 		if err != nil {
 			return err
 		}
+		a.sayHeld(results)
 		if err := a.writeReports(results, outputs, o); err != nil {
 			return err
 		}
@@ -118,6 +116,13 @@ func readStored(path string) (results *report.Results, err error) {
 		return err
 	})
 	return results, err
+}
+
+// sayHeld says that results are held in memory that were to be in files.
+func (a *app) sayHeld(results *report.Results) {
+	if why := results.Stored.Held(); why != nil {
+		a.say("what was found is held in memory, for no temporary file can be made: %v; TMPDIR names another folder", bare(why))
+	}
 }
 
 // reading has read read a file of results.
