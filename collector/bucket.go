@@ -12,7 +12,7 @@ import (
 // bucketReader asks for everything about one bucket, in the bucket's Region. It
 // needs s3:GetEncryptionConfiguration, s3:GetBucketPolicy,
 // s3:GetBucketPublicAccessBlock, s3:GetBucketOwnershipControls,
-// s3:GetBucketTagging, s3:GetBucketVersioning, s3:GetReplicationConfiguration,
+// s3:GetBucketAcl, s3:GetBucketTagging, s3:GetBucketVersioning, s3:GetReplicationConfiguration,
 // s3:GetBucketLogging and s3:GetInventoryConfiguration on the bucket, and
 // s3:GetBucketLocation if S3 does not say the Region in the listing.
 type bucketReader struct {
@@ -33,6 +33,7 @@ func (r *bucketReader) read(ctx context.Context) {
 		{b.Policy.State, r.policy},
 		{b.PublicAccessBlock.State, r.publicAccessBlock},
 		{b.Ownership.State, r.ownership},
+		{snapshot.NotCollected, r.acl},
 		{b.Tags.State, r.tags},
 		{b.Versioning.State, r.versioning},
 		{b.Replication.State, r.replication},

@@ -1,10 +1,12 @@
 package collector
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
@@ -42,6 +44,45 @@ func (r *bucketReader) ownership(ctx context.Context) {
 		return
 	}
 	r.bucket.Ownership = snapshot.Of(string(out.OwnershipControls.Rules[0].ObjectOwnership))
+}
+
+// acl asks for the access control list, unless the bucket's ownership says that none
+// counts ("Disabling ACLs for all new buckets" of the S3 User Guide). S3 has a list
+// for every bucket, so that one without an owner is no answer.
+func (r *bucketReader) acl(ctx context.Context) {
+	if ownership, ok := r.bucket.Ownership.Get(); ok && ownership == string(types.ObjectOwnershipBucketOwnerEnforced) {
+		r.bucket.ACL = reading[snapshot.ACL](outcome{action: getBucketACL, state: snapshot.Unsupported})
+		return
+	}
+	if r.bucket.ACL.State.Answer() {
+		return
+	}
+	out, o := askBucket(ctx, r, getBucketACL, func(ctx context.Context, client *s3.Client) (*s3.GetBucketAclOutput, error) {
+		return client.GetBucketAcl(ctx, &s3.GetBucketAclInput{Bucket: &r.bucket.Name})
+	})
+	if !o.ok() {
+		r.bucket.ACL = reading[snapshot.ACL](o)
+		return
+	}
+	r.bucket.ACL = acl(out)
+}
+
+func acl(out *s3.GetBucketAclOutput) snapshot.Reading[snapshot.ACL] {
+	if out.Owner == nil || aws.ToString(out.Owner.ID) == "" {
+		return reading[snapshot.ACL](unreadable(getBucketACL, "the list has no owner"))
+	}
+	read := snapshot.ACL{Owner: *out.Owner.ID, Grants: []snapshot.ACLGrant{}}
+	for _, grant := range out.Grants {
+		one := snapshot.ACLGrant{Permission: string(grant.Permission)}
+		if g := grant.Grantee; g != nil {
+			one.Grantee = cmp.Or(aws.ToString(g.URI), aws.ToString(g.ID), aws.ToString(g.EmailAddress))
+		}
+		if one.Grantee == "" || one.Permission == "" {
+			return reading[snapshot.ACL](unreadable(getBucketACL, "a grant does not say to whom, or what"))
+		}
+		read.Grants = append(read.Grants, one)
+	}
+	return snapshot.Of(read)
 }
 
 func (r *bucketReader) tags(ctx context.Context) {

@@ -73,7 +73,7 @@ func minimal(w *awsfake.World) int {
 // beyond are the calls of what is read besides.
 func beyond(w *awsfake.World) (n int) {
 	for _, operation := range []string{
-		"kms DescribeCustomKeyStores", "kms ListKeyRotations", "s3 GetBucketReplication", "s3 GetBucketLogging", "s3 ListBucketInventoryConfigurations",
+		"kms DescribeCustomKeyStores", "kms ListKeyRotations", "s3 GetBucketAcl", "s3 GetBucketReplication", "s3 GetBucketLogging", "s3 ListBucketInventoryConfigurations",
 		"cloudtrail ListEventDataStores", "logs DescribeLogGroups", "events ListRules", "access-analyzer ListAnalyzers",
 	} {
 		service, name, _ := strings.Cut(operation, " ")

@@ -37,6 +37,7 @@ const (
 	perRotatableKey   unit = "key that can be rotated"
 	perUsedKey        unit = "customer managed key, with --last-usage"
 	perBucket         unit = "bucket"
+	perListedBucket   unit = "bucket whose access control list counts"
 	perUnplacedBucket unit = "bucket that is listed without its Region"
 	perSampledBucket  unit = "bucket, with --sample-objects"
 	perObject         unit = "object asked for, and bucket and name of a copy"
@@ -81,6 +82,7 @@ const (
 	getBucketPolicy             = "s3:GetBucketPolicy"
 	getBucketPublicAccessBlock  = "s3:GetBucketPublicAccessBlock"
 	getBucketOwnershipControls  = "s3:GetBucketOwnershipControls"
+	getBucketACL                = "s3:GetBucketAcl"
 	getBucketTagging            = "s3:GetBucketTagging"
 	getBucketVersioning         = "s3:GetBucketVersioning"
 	getReplicationConfiguration = "s3:GetReplicationConfiguration"
@@ -144,6 +146,7 @@ var calls = [...]call{
 	{"S3", "GetBucketPolicy", getBucketPolicy, 0, "", perBucket, 0},
 	{"S3", "GetPublicAccessBlock", getBucketPublicAccessBlock, 0, "PublicAccessBlockConfiguration", perBucket, 0},
 	{"S3", "GetBucketOwnershipControls", getBucketOwnershipControls, 0, "OwnershipControls", perBucket, 0},
+	{"S3", "GetBucketAcl", getBucketACL, 0, "AccessControlPolicy", perListedBucket, 0},
 	{"S3", "GetBucketTagging", getBucketTagging, 0, "Tagging", perBucket, 0},
 	{"S3", "GetBucketVersioning", getBucketVersioning, 0, "VersioningConfiguration", perBucket, 0},
 	{"S3", "GetBucketReplication", getReplicationConfiguration, 0, "ReplicationConfiguration", perBucket, 0},

@@ -108,7 +108,7 @@ func isGone(action, code string) bool {
 	case describeKey, getKeyPolicy, listGrants, getKeyRotationStatus, listKeyRotations, listResourceTags, getKeyLastUsage:
 		return code == "NotFoundException"
 	case getBucketLocation, getEncryptionConfiguration, getBucketPolicy, getBucketPublicAccessBlock,
-		getBucketOwnershipControls, getBucketTagging, getBucketVersioning, getReplicationConfiguration, getBucketLogging,
+		getBucketOwnershipControls, getBucketACL, getBucketTagging, getBucketVersioning, getReplicationConfiguration, getBucketLogging,
 		getInventoryConfiguration, listBucket, getObject:
 		return code == "NoSuchBucket"
 	case getTrailStatus, getEventSelectors:

@@ -64,7 +64,7 @@ func nothingIsAskedTwice(t *testing.T) {
 	// By metadata, k2, k4 and k7 cannot rotate; k3 is about to go; k5 is AWS's. Pages
 	// hold two.
 	for operation, want := range map[string]int{
-		"DescribeKey": 7, "GetKeyPolicy": 6, "ListGrants": 7, "GetKeyRotationStatus": 3, "ListKeyRotations": 3, "ListResourceTags": 7,
+		"GetBucketAcl": 3, "DescribeKey": 7, "GetKeyPolicy": 6, "ListGrants": 7, "GetKeyRotationStatus": 3, "ListKeyRotations": 3, "ListResourceTags": 7,
 		"ListKeys": 4, "GetAccountAuthorizationDetails": 4, "ListPoliciesForTarget": 7, "DescribePolicy": 3, "HeadObject": 4,
 		"DescribeTrails": 2, "DescribeAlarms": 2, "ListTargetsByRule": 4, "ListBucketInventoryConfigurations": 4,
 	} {

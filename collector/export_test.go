@@ -48,6 +48,7 @@ const (
 	PerRotatableKey   = string(perRotatableKey)
 	PerUsedKey        = string(perUsedKey)
 	PerBucket         = string(perBucket)
+	PerListedBucket   = string(perListedBucket)
 	PerUnplacedBucket = string(perUnplacedBucket)
 	PerSampledBucket  = string(perSampledBucket)
 	PerObject         = string(perObject)

@@ -86,6 +86,8 @@ func TestFaultsOfOneReading(t *testing.T) {
 		{name: "block foreign", service: "s3", op: "GetPublicAccessBlock", on: "alpha", effect: awsfake.ForeignXML(), place: alpha + "public_access_block", state: "failed", code: "UnreadableAnswer"},
 		{name: "ownership denied", service: "s3", op: "GetBucketOwnershipControls", on: "alpha", effect: denied, place: alpha + "ownership", state: "denied", code: "AccessDenied"},
 		{name: "ownership foreign", service: "s3", op: "GetBucketOwnershipControls", on: "alpha", effect: awsfake.ForeignXML(), place: alpha + "ownership", state: "failed", code: "UnreadableAnswer"},
+		{name: "list denied", service: "s3", op: "GetBucketAcl", on: "alpha", effect: denied, place: alpha + "acl", state: "denied", code: "AccessDenied"},
+		{name: "list foreign", service: "s3", op: "GetBucketAcl", on: "alpha", effect: awsfake.ForeignXML(), place: alpha + "acl", state: "failed", code: "UnreadableAnswer"},
 		{name: "tagging denied", service: "s3", op: "GetBucketTagging", on: "alpha", effect: denied, place: alpha + "tags", state: "denied", code: "AccessDenied"},
 		{name: "tagging foreign", service: "s3", op: "GetBucketTagging", on: "alpha", effect: awsfake.ForeignXML(), place: alpha + "tags", state: "failed", code: "UnreadableAnswer"},
 		{name: "versioning denied", service: "s3", op: "GetBucketVersioning", on: "alpha", effect: denied, place: alpha + "versioning", state: "denied", code: "AccessDenied"},

@@ -144,6 +144,9 @@ func (m model) buckets(add func(string, subject)) {
 	for _, b := range m.w.Buckets {
 		s := subject{b.Region, map[string]int{"ListBucketInventoryConfigurations": len(b.Inventories)}}
 		add(collector.PerBucket, s)
+		if b.Ownership != "BucketOwnerEnforced" {
+			add(collector.PerListedBucket, s)
+		}
 		if b.Listed == "-" {
 			add(collector.PerUnplacedBucket, s)
 		}

@@ -37,6 +37,9 @@ func TestReadme(t *testing.T) {
 	if more := count(perSelfRotating, perRotatableKey); more != 2 {
 		t.Errorf("a key that can be rotated costs %d more", more)
 	}
+	if more := count(perListedBucket); more != 1 {
+		t.Errorf("a bucket whose access control list counts costs %d more", more)
+	}
 	for what, calls := range figure {
 		row := "| " + what + " | "
 		_, rest, found := strings.Cut(string(text), row)

@@ -39,7 +39,7 @@ func asked(r *http.Request) string {
 	query := r.URL.Query()
 	for parameter, operation := range map[string]string{
 		"encryption": "GetBucketEncryption", "policy": "GetBucketPolicy", "publicAccessBlock": "GetPublicAccessBlock",
-		"ownershipControls": "GetBucketOwnershipControls", "tagging": "GetBucketTagging", "versioning": "GetBucketVersioning",
+		"ownershipControls": "GetBucketOwnershipControls", "acl": "GetBucketAcl", "tagging": "GetBucketTagging", "versioning": "GetBucketVersioning",
 		"replication": "GetBucketReplication", "logging": "GetBucketLogging", "inventory": "ListBucketInventoryConfigurations",
 	} {
 		if query.Has(parameter) && r.URL.Path == "/amzn-s3-demo-bucket" {

@@ -80,6 +80,7 @@ func wide(t testing.TB) *awsfake.World {
 		Buckets: []awsfake.Bucket{
 			{
 				Name: "alpha", Region: "us-east-1", Created: day, PublicAccess: &blocked, Ownership: "ObjectWriter", Versioning: "Enabled",
+				ACL:       []awsfake.ACLGrant{{Grantee: "http://acs.amazonaws.com/groups/s3/LogDelivery", Permission: "WRITE"}, {Grantee: "c0ffee", Permission: "READ"}},
 				LogTarget: "gamma", LogPrefix: "alpha/", Tags: map[string]string{"env": "prod"}, Policy: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::alpha/*"}]}`,
 				Objects: []awsfake.Object{{Key: "a b+c/ü", Algorithm: "AES256", Modified: day}, {Key: "d", Algorithm: "aws:kms", KMSKey: "arn:aws:kms:us-east-1:111122223333:key/k1", Modified: day}},
 			},

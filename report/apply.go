@@ -13,43 +13,67 @@ type subject struct{ rule, account, region, resource, fingerprint string }
 // it would have covered something, else to UnusedWaivers, as does every waiver
 // that nothing matched. Waivers that Validate refuses cover nothing.
 func (r *Results) Apply(waivers []Waiver, asOf time.Time) {
-	r.AsOf = asOf.UTC().Format(time.DateOnly)
-	hits := make([]bool, len(waivers))
-	usable := make([]bool, len(waivers))
+	c := newCover(waivers, asOf)
+	r.AsOf = c.day()
+	c.mark(r)
+	c.settle(r)
+	r.Count()
+}
+
+// cover is what waivers cover, part by part.
+type cover struct {
+	waivers      []Waiver
+	asOf         time.Time
+	hits, usable []bool
+}
+
+func newCover(waivers []Waiver, asOf time.Time) *cover {
+	c := &cover{waivers: waivers, asOf: asOf, hits: make([]bool, len(waivers)), usable: make([]bool, len(waivers))}
 	for i, w := range waivers {
-		usable[i] = w.Validate() == nil
+		c.usable[i] = w.Validate() == nil
 	}
-	cover := func(s subject) *Waived {
-		var first *Waived
-		for i, w := range waivers {
-			if !usable[i] || !w.matches(s) {
-				continue
-			}
-			hits[i] = true
-			if first == nil && !w.expired(asOf) {
-				first = w.waived()
-			}
+	return c
+}
+
+func (c *cover) day() string { return c.asOf.UTC().Format(time.DateOnly) }
+
+// of is the first waiver that covers something, if any.
+func (c *cover) of(s subject) *Waived {
+	var first *Waived
+	for i, w := range c.waivers {
+		if !c.usable[i] || !w.matches(s) {
+			continue
 		}
-		return first
+		c.hits[i] = true
+		if first == nil && !w.expired(c.asOf) {
+			first = w.waived()
+		}
 	}
+	return first
+}
+
+func (c *cover) mark(r *Results) {
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		f.Waived = cover(subject{f.Rule, f.Account, f.Region, f.Resource, f.Fingerprint})
+		f.Waived = c.of(subject{f.Rule, f.Account, f.Region, f.Resource, f.Fingerprint})
 	}
 	for i := range r.Unknown {
 		u := &r.Unknown[i]
-		u.Waived = cover(subject{u.Rule, u.Account, u.Region, u.Resource, u.Fingerprint})
+		u.Waived = c.of(subject{u.Rule, u.Account, u.Region, u.Resource, u.Fingerprint})
 	}
+}
+
+// settle says which waivers covered nothing of all that was marked.
+func (c *cover) settle(r *Results) {
 	r.ExpiredWaivers, r.UnusedWaivers = nil, nil
-	for i, w := range waivers {
+	for i, w := range c.waivers {
 		switch {
-		case !hits[i]:
+		case !c.hits[i]:
 			r.UnusedWaivers = append(r.UnusedWaivers, w)
-		case w.expired(asOf):
+		case w.expired(c.asOf):
 			r.ExpiredWaivers = append(r.ExpiredWaivers, w)
 		}
 	}
-	r.Count()
 }
 
 // Count sets every count that follows from Findings and Unknown: those of the
@@ -80,7 +104,7 @@ func (r *Results) Count() {
 		}
 		return &Rule{} // not an enabled rule: counted in the summary only
 	}
-	for _, f := range r.Findings {
+	for f := range r.EachFinding() {
 		rule := of(f.Rule)
 		if f.Waived != nil {
 			waived(rule, f.Severity)
@@ -90,7 +114,7 @@ func (r *Results) Count() {
 		rule.Findings++
 		s.BySeverity[f.Severity.String()]++
 	}
-	for _, u := range r.Unknown {
+	for u := range r.EachUnknown() {
 		rule := of(u.Rule)
 		if u.Waived != nil {
 			waived(rule, u.Severity)

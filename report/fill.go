@@ -12,8 +12,8 @@ func strict(text []byte, v any) error {
 	return decoder.Decode(v)
 }
 
-// filled is the results with no nil left to write, but in findings and unknowns,
-// which are many: a copy, as far as it differs.
+// filled is the results with no nil left to write, but in findings, unknowns
+// and gaps, which are many: a copy, as far as it differs.
 func (r *Results) filled() *Results {
 	out := *r
 	if out.Schema == "" {
@@ -30,7 +30,6 @@ func (r *Results) filled() *Results {
 		rule.Params = raw(rule.Params)
 		rule.Related = list(rule.Related)
 	})
-	out.Gaps = each(out.Gaps, func(g *Gap) { g.Rules = list(g.Rules) })
 	out.UnusedWaivers = list(out.UnusedWaivers)
 	out.ExpiredWaivers = list(out.ExpiredWaivers)
 	if r.Baseline != nil {
@@ -54,6 +53,11 @@ func (u Unknown) filled() Unknown {
 	u.About = object(u.About)
 	u.Why = raw(u.Why)
 	return u
+}
+
+func (g Gap) filled() Gap {
+	g.Rules = list(g.Rules)
+	return g
 }
 
 func list[T any](s []T) []T {

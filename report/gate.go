@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -53,17 +54,18 @@ func (g Gate) Verdict(r *Results) Outcome {
 	if g.FailOn == 0 {
 		return Outcome{Reason: "no threshold is set, so that findings and gaps do not stop the run"}
 	}
-	var findings []Severity
-	for _, f := range r.Findings {
+	findings, total := map[Severity]int{}, 0
+	for f := range r.EachFinding() {
 		known := f.Baseline == BaselineUnchanged || f.Baseline == BaselineUpdated
 		if f.Waived == nil && f.Severity >= g.FailOn && !(g.NewOnly && known) {
-			findings = append(findings, f.Severity)
+			findings[f.Severity]++
+			total++
 		}
 	}
-	if len(findings) > 0 {
+	if total > 0 {
 		return Outcome{
 			ExitCode: ExitFindings,
-			Reason:   fmt.Sprintf("%s at or above %s: %s", count(len(findings), g.noun()), g.FailOn, bySeverity(findings)),
+			Reason:   fmt.Sprintf("%s at or above %s: %s", count(total, g.noun()), g.FailOn, bySeverity(findings)),
 			Next:     "mend them, or waive them with a reason, an owner and a day of expiry" + expired(r),
 		}
 	}
@@ -83,7 +85,7 @@ func (g Gate) Verdict(r *Results) Outcome {
 // failures says which rules failed, and how.
 func failures(r *Results) string {
 	var all []string
-	for _, gap := range r.Gaps {
+	for gap := range r.EachGap() {
 		if gap.Service == ownService && gap.Operation == Evaluate {
 			all = append(all, Inert(gap.Message))
 		}
@@ -110,14 +112,14 @@ func expired(r *Results) string {
 func (g Gate) missing(r *Results) string {
 	unknowns, listings, gaps := 0, 0, 0
 	var parts []string
-	for _, u := range r.Unknown {
+	for u := range r.EachUnknown() {
 		if u.Waived == nil && u.Severity >= g.FailOn {
 			unknowns++
 		}
 	}
-	for _, gap := range r.Gaps {
+	for gap := range r.EachGap() {
 		switch {
-		case gap.State == "gone":
+		case gap.State == deleted:
 		case gap.Listing && len(gap.Rules) > 0 && gap.Service == ownService && gap.Message != "":
 			parts = append(parts, Inert(gap.Message))
 		case gap.Listing && len(gap.Rules) > 0:
@@ -148,22 +150,22 @@ var options = map[string]string{"kms:GetKeyLastUsage": "--last-usage"}
 // next says how to fill the gaps, naming a few of the operations to allow.
 func next(r *Results) string {
 	const shown = 3
-	var operations []string
-	collect := "collect again"
-	for _, gap := range r.Gaps {
+	wanted := map[string]bool{}
+	collect, ours := "collect again", false
+	for gap := range r.EachGap() {
+		ours = ours || gap.Service == ownService
 		option, choice := options[gap.Operation]
 		switch {
-		case gap.State == "gone" || gap.Operation == "" || gap.Service == ownService:
+		case gap.State == deleted || gap.Operation == "" || gap.Service == ownService:
 		case choice && gap.State == "not_collected":
 			collect = "collect again with " + option + " (for " + gap.Operation + ")"
 		default:
-			operations = append(operations, Inert(gap.Operation))
+			wanted[Inert(gap.Operation)] = true
 		}
 	}
-	slices.Sort(operations)
-	operations = slices.Compact(operations)
+	operations := slices.Sorted(maps.Keys(wanted))
 	switch n := len(operations); {
-	case n == 0 && slices.ContainsFunc(r.Gaps, func(g Gap) bool { return g.Service == ownService }):
+	case n == 0 && ours:
 		return "collect again, or accept gaps with --on-gap warn"
 	case n == 0 && collect != "collect again":
 		return collect + ", or accept gaps with --on-gap warn"
@@ -177,16 +179,10 @@ func next(r *Results) string {
 }
 
 // bySeverity counts in words, worst first.
-func bySeverity(all []Severity) string {
+func bySeverity(all map[Severity]int) string {
 	var parts []string
 	for _, severity := range Severities() {
-		n := 0
-		for _, one := range all {
-			if one == severity {
-				n++
-			}
-		}
-		if n > 0 {
+		if n := all[severity]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, severity))
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 )
 
@@ -13,36 +14,107 @@ import (
 // by the same rules, such as the shards of one. The error says in what they differ.
 func Merge(parts ...*Results) (*Results, error) {
 	if len(parts) == 0 {
-		return nil, errors.New("merge: there are no results")
+		return nil, errNoResults
 	}
-	first := parts[0]
-	merged := &Results{Schema: first.Schema, Tool: first.Tool, AsOf: first.AsOf, Rules: slices.Clone(first.Rules)}
-	merged.Summary.NeedsIntent = slices.Clone(first.Summary.NeedsIntent)
-	merged.Summary.Rules = len(merged.Rules)
-	for i := range merged.Rules {
-		merged.Rules[i].Passed = 0
-	}
+	m := &merger{}
 	for _, part := range parts {
-		switch {
-		case part.Tool != first.Tool:
-			return nil, fmt.Errorf("merge: one part is by %s %s, another by %s %s", first.Tool.Name, first.Tool.Version, part.Tool.Name, part.Tool.Version)
-		case part.AsOf != first.AsOf:
-			return nil, fmt.Errorf("merge: waivers are judged by %s in one part and by %s in another: give both the same --as-of", first.AsOf, part.AsOf)
-		}
-		if err := merged.Add(part); err != nil {
+		if err := m.head(part); err != nil {
 			return nil, err
 		}
+		m.merged.take(part)
 	}
-	merged.mergeWaivers(parts)
-	slices.SortStableFunc(merged.Snapshots, func(a, b Snapshot) int { return cmp.Compare(a.Account, b.Account) })
-	merged.Sort()
-	merged.Count()
-	return merged, nil
+	return m.settle(), nil
+}
+
+var errNoResults = errors.New("merge: there are no results")
+
+// Merger makes one of results files, as Merge does of results. What they list is kept
+// in temporary files, so that memory does not grow with it.
+type Merger struct {
+	merger
+	stored *Stored
+}
+
+// NewMerger merges nothing yet.
+func NewMerger() *Merger { return &Merger{stored: newStored(true)} }
+
+// Read takes a results file, of which check has left no finding twice.
+func (m *Merger) Read(source io.Reader) error {
+	part, err := m.stored.read(source)
+	if err != nil {
+		return err
+	}
+	return m.head(part)
+}
+
+// Results are those of all files. They read temporary files, so that Close comes when
+// they are not wanted any more.
+func (m *Merger) Results() (*Results, error) {
+	if m.merged == nil {
+		return nil, errNoResults
+	}
+	if err := m.stored.settle(); err != nil {
+		return nil, err
+	}
+	m.merged.Stored = m.stored
+	return m.settle(), m.stored.Err()
+}
+
+// Close drops the temporary files.
+func (m *Merger) Close() { m.stored.Close() }
+
+// merger merges what is not listed.
+type merger struct{ merged *Results }
+
+// head takes what a part says beside its lists.
+func (m *merger) head(part *Results) error {
+	first := m.merged == nil
+	if first {
+		m.merged = &Results{Schema: part.Schema, Tool: part.Tool, AsOf: part.AsOf, Rules: slices.Clone(part.Rules)}
+		m.merged.Summary.NeedsIntent = slices.Clone(part.Summary.NeedsIntent)
+		m.merged.Summary.Rules = len(part.Rules)
+		for i := range m.merged.Rules {
+			m.merged.Rules[i].Passed = 0
+		}
+		m.merged.UnusedWaivers = slices.Clone(part.UnusedWaivers)
+	}
+	r := m.merged
+	switch {
+	case part.Tool != r.Tool:
+		return fmt.Errorf("merge: one part is by %s %s, another by %s %s", r.Tool.Name, r.Tool.Version, part.Tool.Name, part.Tool.Version)
+	case part.AsOf != r.AsOf:
+		return fmt.Errorf("merge: waivers are judged by %s in one part and by %s in another: give both the same --as-of", r.AsOf, part.AsOf)
+	}
+	r.mergeWaivers(part)
+	return r.join(part)
+}
+
+func (m *merger) settle() *Results {
+	r := m.merged
+	slices.SortStableFunc(r.Snapshots, func(a, b Snapshot) int { return cmp.Compare(a.Account, b.Account) })
+	r.Sort()
+	r.Count()
+	return r
 }
 
 // Add takes what a run found in other accounts, by the same rules. Waivers, order
 // and counts are left as they are.
 func (r *Results) Add(part *Results) error {
+	if err := r.join(part); err != nil {
+		return err
+	}
+	r.take(part)
+	return nil
+}
+
+func (r *Results) take(part *Results) {
+	r.Findings = append(r.Findings, part.Findings...)
+	r.Unknown = append(r.Unknown, part.Unknown...)
+	r.Gaps = append(r.Gaps, part.Gaps...)
+}
+
+// join takes what a part says of its accounts and rules, its lists aside.
+func (r *Results) join(part *Results) error {
 	for _, s := range part.Snapshots {
 		for _, other := range r.Snapshots {
 			if s.Account == other.Account {
@@ -55,9 +127,6 @@ func (r *Results) Add(part *Results) error {
 	}
 	r.Summary.Passed += part.Summary.Passed
 	r.Snapshots = append(r.Snapshots, part.Snapshots...)
-	r.Findings = append(r.Findings, part.Findings...)
-	r.Unknown = append(r.Unknown, part.Unknown...)
-	r.Gaps = append(r.Gaps, part.Gaps...)
 	return nil
 }
 
@@ -87,18 +156,11 @@ func sameJSON(a, b json.RawMessage) bool {
 
 // mergeWaivers keeps as unused what no part used, and as expired what would have
 // covered something in one of them.
-func (r *Results) mergeWaivers(parts []*Results) {
-	idle := func(part *Results, w Waiver) bool { return slices.Contains(part.UnusedWaivers, w) }
-	for _, part := range parts {
-		for _, w := range part.ExpiredWaivers {
-			if !slices.Contains(r.ExpiredWaivers, w) {
-				r.ExpiredWaivers = append(r.ExpiredWaivers, w)
-			}
+func (r *Results) mergeWaivers(part *Results) {
+	for _, w := range part.ExpiredWaivers {
+		if !slices.Contains(r.ExpiredWaivers, w) {
+			r.ExpiredWaivers = append(r.ExpiredWaivers, w)
 		}
 	}
-	for _, w := range parts[0].UnusedWaivers {
-		if !slices.ContainsFunc(parts, func(part *Results) bool { return !idle(part, w) }) {
-			r.UnusedWaivers = append(r.UnusedWaivers, w)
-		}
-	}
+	r.UnusedWaivers = slices.DeleteFunc(r.UnusedWaivers, func(w Waiver) bool { return !slices.Contains(part.UnusedWaivers, w) })
 }

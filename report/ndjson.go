@@ -27,12 +27,12 @@ func WriteNDJSON(w io.Writer, r *Results) error {
 	}{"results", full.Schema, full.Tool, full.Snapshots, full.AsOf, full.Summary, full.Baseline}
 	err := WriteLines(w, perLine, one(head), func(v *any) any { return *v })
 	for _, write := range []func() error{
-		func() error { return typed(w, "rule", full.Rules, same) },
-		func() error { return typed(w, "finding", full.Findings, asFinding) },
-		func() error { return typed(w, "unknown", full.Unknown, asUnknown) },
-		func() error { return typed(w, "gap", full.Gaps, same) },
-		func() error { return typed(w, "unused_waiver", full.UnusedWaivers, same) },
-		func() error { return typed(w, "expired_waiver", full.ExpiredWaivers, same) },
+		func() error { return typed(w, "rule", pointers(full.Rules), same) },
+		func() error { return typed(w, "finding", r.EachFinding(), asFinding) },
+		func() error { return typed(w, "unknown", r.EachUnknown(), asUnknown) },
+		func() error { return typed(w, "gap", r.EachGap(), asGap) },
+		func() error { return typed(w, "unused_waiver", pointers(full.UnusedWaivers), same) },
+		func() error { return typed(w, "expired_waiver", pointers(full.ExpiredWaivers), same) },
 	} {
 		if err == nil {
 			err = write()
@@ -48,12 +48,10 @@ func one(v any) iter.Seq[any] { return slices.Values([]any{v}) }
 
 func same[T any](v *T) any { return v }
 
-// typed writes a list with the type in front of each item's own fields.
-func typed[T any](w io.Writer, name string, list []T, value func(*T) any) error {
-	if len(list) == 0 {
-		return nil
-	}
-	return WriteLines(w, perLine, slices.Values(list), func(item *T) any { return typedItem{name, value(item)} })
+// typed writes a list with the type in front of each item's own fields, and nothing
+// for an empty one.
+func typed[T any](w io.Writer, name string, all iter.Seq[*T], value func(*T) any) error {
+	return WriteLines(w, perLine, values(all), func(item *T) any { return typedItem{name, value(item)} })
 }
 
 type typedItem struct {

@@ -24,6 +24,9 @@ type Results struct {
 	ExpiredWaivers []Waiver `json:"expired_waivers"`
 	// Baseline is the earlier run that this one was held against, if any.
 	Baseline *Baseline `json:"baseline,omitempty"`
+	// Stored has the findings, unknowns and gaps where they are too many for memory;
+	// the lists are empty then. EachFinding and the like read either.
+	Stored *Stored `json:"-"`
 }
 
 // Tool is the program that made the results.

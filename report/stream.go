@@ -8,7 +8,6 @@ import (
 	"iter"
 	"reflect"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 )
@@ -28,7 +27,7 @@ func (r *Results) write(w io.Writer) error {
 	fields := reflect.ValueOf(head).Elem()
 	for i := range fields.NumField() {
 		name, option, _ := strings.Cut(fields.Type().Field(i).Tag.Get("json"), ",")
-		if option == "omitempty" && fields.Field(i).IsZero() {
+		if name == "-" || option == "omitempty" && fields.Field(i).IsZero() {
 			continue
 		}
 		start := ",\n"
@@ -41,9 +40,11 @@ func (r *Results) write(w io.Writer) error {
 		var err error
 		switch value := fields.Field(i).Interface().(type) {
 		case []Finding:
-			err = WriteLines(w, inResults, slices.Values(value), asFinding)
+			err = WriteLines(w, inResults, values(r.EachFinding()), asFinding)
 		case []Unknown:
-			err = WriteLines(w, inResults, slices.Values(value), asUnknown)
+			err = WriteLines(w, inResults, values(r.EachUnknown()), asUnknown)
+		case []Gap:
+			err = r.writeGaps(w)
 		default:
 			err = indented(w, value)
 		}
@@ -55,16 +56,50 @@ func (r *Results) write(w io.Writer) error {
 	return err
 }
 
-// asFinding and asUnknown are what is written of a finding and an unknown.
+// writeGaps writes them indented, one at a time.
+func (r *Results) writeGaps(w io.Writer) error {
+	start := "[\n    "
+	for g := range r.EachGap() {
+		if _, err := io.WriteString(w, start); err != nil {
+			return err
+		}
+		if err := indentedBy(w, g.filled(), "    "); err != nil {
+			return err
+		}
+		start = ",\n    "
+	}
+	end := "\n  ]"
+	if start[0] == '[' {
+		end = "[]"
+	}
+	_, err := io.WriteString(w, end)
+	return err
+}
+
+func values[T any](all iter.Seq[*T]) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for one := range all {
+			if !yield(*one) {
+				return
+			}
+		}
+	}
+}
+
+// asFinding, asUnknown and asGap are what is written of each.
 func asFinding(f *Finding) any { return f.filled() }
 
 func asUnknown(u *Unknown) any { return u.filled() }
 
-func indented(w io.Writer, value any) error {
+func asGap(g *Gap) any { return g.filled() }
+
+func indented(w io.Writer, value any) error { return indentedBy(w, value, "  ") }
+
+func indentedBy(w io.Writer, value any, indent string) error {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("  ", "  ")
+	encoder.SetIndent(indent, "  ")
 	if err := encoder.Encode(value); err != nil {
 		return fmt.Errorf("encode JSON: %w", err)
 	}

@@ -52,7 +52,7 @@ func operations() map[string][]string {
 		"buckets.tls":           {"s3:GetBucketPolicy"},
 		"buckets.writers":       {"s3:GetBucketPolicy"},
 		"buckets.lockout":       {"s3:GetBucketPolicy", "iam:GetAccountAuthorizationDetails"},
-		"buckets.public":        {"s3:GetBucketPolicy", "s3:GetBucketPublicAccessBlock", "s3:GetBucketOwnershipControls"},
+		"buckets.public":        {"s3:GetBucketPolicy", "s3:GetBucketPublicAccessBlock", "s3:GetBucketOwnershipControls", "s3:GetBucketAcl"},
 		"buckets.replication":   {"s3:GetReplicationConfiguration", "s3:GetEncryptionConfiguration", "kms:GetKeyPolicy", "iam:GetAccountAuthorizationDetails"},
 		"buckets.inventories":   {"s3:GetInventoryConfiguration", "s3:GetEncryptionConfiguration"},
 		"objects.encryption":    {"s3:GetObject"},

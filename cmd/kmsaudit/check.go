@@ -58,11 +58,14 @@ snapshot lacks is missing evidence. So is a snapshot older than --max-age, by
 the clock of this machine; everything else in a report depends on the snapshot
 and on --as-of.
 
-Of a folder every snapshot is judged, one at a time, so that memory is that of
-the largest. Where collect --org left a manifest there, its checksums have to
-fit, and an account that could not be collected is missing evidence. --shard
-judges a part of the accounts; kmsaudit report merge puts the parts together.
-Keys and principals of other accounts are looked up in their snapshots.
+Of a folder every snapshot is judged, one at a time, and what is found is kept
+in temporary files (in TMPDIR, of mode 0600, gone when the run ends; in memory
+where none can be made), so that memory is that of the largest account, but for
+--all, which holds all that it lists. Where collect --org left a manifest there,
+its checksums have to fit, and an account that could not be collected is missing
+evidence. --shard judges a part of the accounts; kmsaudit report merge puts the
+parts together. Keys and principals of other accounts are looked up in their
+snapshots.
 
 ` + aboutFormats(),
 		Example: `  kmsaudit check snapshot.json
@@ -125,38 +128,49 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 	if err != nil {
 		return err
 	}
-	var old *report.Results
-	switch {
-	case o.baseline != "":
-		if old, err = readResults(o.baseline); err != nil {
-			return wrong(err)
-		}
-	case cmd.Flags().Changed("fail-on-new"):
+	if o.baseline == "" && cmd.Flags().Changed("fail-on-new") {
 		return wrong(errors.New("--fail-on-new needs --baseline, which says what is not new"))
-	}
-	if err := a.takeWaivers(c, o.waivers, catalogue, asOf); err != nil {
-		return wrong(err)
 	}
 	several, err := folders(paths, o.shard)
 	if err != nil {
 		return wrong(err)
 	}
+	old, err := o.earlier(several != nil)
+	if err != nil {
+		return err
+	}
+	if old != nil {
+		defer old.Stored.Close()
+	}
+	if err := a.takeWaivers(c, o.waivers, catalogue, asOf); err != nil {
+		return wrong(err)
+	}
+	gate.NewOnly = old != nil && o.newOnly
 	var results *report.Results
 	if several == nil {
 		results, err = a.audit(ctx, o, catalogue, c, paths, judging)
 	} else {
-		results, err = a.auditMany(ctx, o, catalogue, c, several)
+		results, err = a.auditMany(ctx, o, catalogue, c, several, func(g *report.Gathering) error {
+			g.Waive(c.waivers, asOf)
+			if old == nil {
+				return nil
+			}
+			return g.Compare(old, o.baseline)
+		})
 	}
 	if err != nil {
 		return err
 	}
-	results.Apply(c.waivers, asOf)
-	results.Sort()
-	results.Count()
-	if old != nil {
-		results.Against(old, o.baseline)
-		gate.NewOnly = o.newOnly
+	if several == nil {
+		results.Apply(c.waivers, asOf)
+		results.Sort()
+		results.Count()
+		if old != nil {
+			results.Against(old, o.baseline)
+		}
 	}
+	defer results.Stored.Close()
+	a.sayHeld(results)
 	began := time.Now()
 	o.draw = illustrator{catalogue, c}.draw
 	if err := a.writeReports(results, outputs, &o.rendering); err != nil {
@@ -167,6 +181,23 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 		return err
 	}
 	return a.verdict(gate, results)
+}
+
+// earlier reads the results of --baseline, nil without them. Many accounts stay in
+// files.
+func (o *checkOptions) earlier(many bool) (old *report.Results, err error) {
+	switch {
+	case o.baseline == "":
+		return nil, nil //nolint:nilnil // there is nothing to compare with
+	case !many:
+		old, err = readResults(o.baseline)
+	default:
+		old, err = readStored(o.baseline)
+	}
+	if err != nil {
+		return nil, unlessNotKept(err)
+	}
+	return old, nil
 }
 
 // gateOf takes the gate from the flags, and what they leave open from the file.

@@ -155,8 +155,11 @@ func (m *many) keep(s shard) {
 	m.files, m.unread = files, unread
 }
 
-// auditMany judges the snapshots one after the other.
-func (a *app) auditMany(ctx context.Context, o *checkOptions, catalogue *rules.Catalogue, c *settled, m *many) (*report.Results, error) {
+// auditMany judges the snapshots one after the other. What is found is kept in
+// temporary files, which are the caller's to close; ask says what is asked of it.
+func (a *app) auditMany(
+	ctx context.Context, o *checkOptions, catalogue *rules.Catalogue, c *settled, m *many, ask func(*report.Gathering) error,
+) (_ *report.Results, err error) {
 	var paths []string
 	for _, file := range m.files {
 		paths = append(paths, file.path)
@@ -175,8 +178,18 @@ func (a *app) auditMany(ctx context.Context, o *checkOptions, catalogue *rules.C
 	x.survey(m.all)
 	settings := c.settings
 	settings.Release, settings.Particular = true, x.particular
-	results, err := engine.Audit(ctx, nil, settings) // what an audit of nothing says
+	nothing, err := engine.Audit(ctx, nil, settings)
 	if err != nil {
+		return nil, err
+	}
+	nothing.Tool = report.Tool{Name: "kmsaudit", Version: thisBuild().Version}
+	gathering := report.NewGathering(nothing)
+	defer func() {
+		if err != nil {
+			gathering.Close()
+		}
+	}()
+	if err := ask(gathering); err != nil {
 		return nil, err
 	}
 	for _, one := range m.files {
@@ -198,16 +211,27 @@ func (a *app) auditMany(ctx context.Context, o *checkOptions, catalogue *rules.C
 			return nil, err
 		}
 		part.Gaps = append(part.Gaps, stale...)
-		if err := results.Add(part); err != nil {
-			return nil, wrong(err)
+		if err := gathering.Add(part); err != nil {
+			return nil, unlessNotKept(err)
 		}
 	}
-	results.Gaps = append(results.Gaps, ofAll(m.unread, engine, c)...)
+	gaps := ofAll(m.unread, engine, c)
 	if m.whole {
-		results.Gaps = append(results.Gaps, ofAll(x.unjudged(), engine, c)...)
+		gaps = append(gaps, ofAll(x.unjudged(), engine, c)...)
 	}
-	results.Tool = report.Tool{Name: "kmsaudit", Version: thisBuild().Version}
-	return results, nil
+	if err := gathering.Gaps(gaps); err != nil {
+		return nil, err
+	}
+	return gathering.Results()
+}
+
+// unlessNotKept is an error of what is to be gathered, which is wrong input, or of the
+// place where it is kept, which is not.
+func unlessNotKept(err error) error {
+	if errors.Is(err, report.ErrNotKept) {
+		return err
+	}
+	return wrong(err)
 }
 
 // shard is a part of the accounts: number of of, from 1. The zero value is all.

@@ -54,6 +54,11 @@ func TestCheckFolder(t *testing.T) {
 	if got := call(t, "report", "merge", parts[0], parts[0]); got.code != exitUsage || !strings.Contains(got.stderr, "is judged twice") {
 		t.Errorf("got %+v", got)
 	}
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
+	held := call(t, "check", "all", "--as-of", day, "-f", "json", "--fail-on", "none")
+	if held.code != exitOK || held.stdout != whole.stdout || !strings.Contains(held.stderr, "held in memory") || !strings.Contains(held.stderr, "TMPDIR names another folder") {
+		t.Errorf("without a place for temporary files: exit code %d, %s", held.code, held.stderr)
+	}
 }
 
 // TestCheckFolderWhole: a folder that is not what was collected does not pass.

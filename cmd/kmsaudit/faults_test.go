@@ -28,14 +28,14 @@ func faulty(t *testing.T, seed uint64, faults int) *awsfake.World {
 		})
 		w.Buckets = append(w.Buckets, awsfake.Bucket{Name: fmt.Sprintf("b%d", i), Region: awsfake.ReferenceRegion, Encryption: []awsfake.EncryptionRule{
 			{Algorithm: []string{"AES256", "aws:kms"}[random.IntN(2)]},
-		}})
+		}, ACL: [][]awsfake.ACLGrant{nil, {{Grantee: "http://acs.amazonaws.com/groups/global/AllUsers", Permission: "READ"}}}[random.IntN(2)]})
 	}
 	effects := []func() awsfake.Effect{
 		awsfake.Denied, awsfake.Hang, awsfake.Reset, awsfake.Broken, awsfake.Cut, awsfake.ForeignXML, awsfake.ForeignJSON, awsfake.ExpiredToken,
 		awsfake.NoMarker, awsfake.SameMarker, func() awsfake.Effect { return awsfake.Throttle(0) }, func() awsfake.Effect { return awsfake.HTML(500) },
 		func() awsfake.Effect { return awsfake.HTML(200) }, func() awsfake.Effect { return awsfake.Error(400, "SomethingNew") },
 	}
-	services := []string{"kms", "s3", "iam", "organizations", "cloudtrail", "logs", "events", "access-analyzer"}
+	services := []string{"kms", "s3", "iam", "organizations", "cloudtrail", "logs", "monitoring", "events", "access-analyzer", "account"}
 	random = rand.New(rand.NewPCG(seed, 2))
 	for range faults {
 		w.Faults = append(w.Faults, &awsfake.Fault{

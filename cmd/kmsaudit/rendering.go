@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -168,7 +169,7 @@ func (a *app) writeReports(r *report.Results, outputs []output, o *rendering) er
 // write writes one report: by rule, or by the controls of a framework.
 func (o *rendering) write(a *app, format string, w io.Writer, r *report.Results, terminal io.Writer) error {
 	if o.view == nil {
-		return formatOf(format).write(a, w, r, o, terminal)
+		return cmp.Or(formatOf(format).write(a, w, r, o, terminal), r.Stored.Err())
 	}
 	switch format {
 	case "json":

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -34,10 +34,12 @@ failed. Findings do not change the exit code: the gate is check's.`,
 		if err != nil {
 			return wrong(err)
 		}
-		results, err := readResults(args[0])
+		results, err := readStored(args[0])
 		if err != nil {
-			return wrong(err)
+			return unlessNotKept(err)
 		}
+		defer results.Stored.Close()
+		a.sayHeld(results)
 		return a.writeReports(results, outputs, o)
 	})
 	o.declare(cmd)
@@ -69,18 +71,18 @@ Exit codes: those of check, by --fail-on and --on-gap.`,
 		if err != nil {
 			return wrong(err)
 		}
-		var parts []*report.Results
+		merger := report.NewMerger()
+		defer merger.Close()
 		for _, path := range args {
-			part, err := readResults(path)
-			if err != nil {
-				return wrong(err)
+			if err := reading(path, merger.Read); err != nil {
+				return unlessNotKept(err)
 			}
-			parts = append(parts, part)
 		}
-		results, err := report.Merge(parts...)
+		results, err := merger.Results()
 		if err != nil {
-			return wrong(err)
+			return err
 		}
+		a.sayHeld(results)
 		if err := a.writeReports(results, outputs, o); err != nil {
 			return err
 		}
@@ -99,15 +101,39 @@ Exit codes: those of check, by --fail-on and --on-gap.`,
 }
 
 // readResults reads a file that check -f json wrote.
-func readResults(path string) (*report.Results, error) {
+func readResults(path string) (results *report.Results, err error) {
+	err = reading(path, func(source io.Reader) error {
+		results, err = report.ReadJSON(source)
+		return err
+	})
+	return results, err
+}
+
+// readStored reads such a file, and keeps in files what it lists.
+func readStored(path string) (results *report.Results, err error) {
+	err = reading(path, func(source io.Reader) error {
+		results, err = report.ReadStored(source)
+		return err
+	})
+	return results, err
+}
+
+// sayHeld says that results are held in memory that were to be in files.
+func (a *app) sayHeld(results *report.Results) {
+	if why := results.Stored.Held(); why != nil {
+		a.say("what was found is held in memory, for no temporary file can be made: %v; TMPDIR names another folder", bare(why))
+	}
+}
+
+// reading has read read a file of results.
+func reading(path string, read func(io.Reader) error) error {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("read results %s: %w", path, bare(err))
+		return fmt.Errorf("read results %s: %w", path, bare(err))
 	}
 	defer func() { _ = file.Close() }() // it is only read
-	results, err := report.ReadJSON(bufio.NewReader(file))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	if err := read(file); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
-	return results, nil
+	return nil
 }

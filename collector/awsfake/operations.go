@@ -27,6 +27,7 @@ var operations = map[string]func(*request) reply{
 	"s3 GetBucketPolicy":            onBucket((*request).getBucketPolicy),
 	"s3 GetPublicAccessBlock":       onBucket((*request).getPublicAccessBlock),
 	"s3 GetBucketOwnershipControls": onBucket((*request).getBucketOwnershipControls),
+	"s3 GetBucketAcl":               onBucket((*request).getBucketACL),
 	"s3 GetBucketTagging":           onBucket((*request).getBucketTagging),
 	"s3 GetBucketVersioning":        onBucket((*request).getBucketVersioning),
 	"s3 GetBucketReplication":       onBucket((*request).getBucketReplication),

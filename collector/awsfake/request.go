@@ -131,7 +131,7 @@ func (w *World) checkScope(r *request, h *http.Request) error {
 // s3Operations are the subresources of a bucket.
 var s3Operations = map[string]string{
 	"encryption": "GetBucketEncryption", "policy": "GetBucketPolicy", "publicAccessBlock": "GetPublicAccessBlock",
-	"ownershipControls": "GetBucketOwnershipControls", "tagging": "GetBucketTagging",
+	"ownershipControls": "GetBucketOwnershipControls", "acl": "GetBucketAcl", "tagging": "GetBucketTagging",
 	"versioning": "GetBucketVersioning", "location": "GetBucketLocation", "replication": "GetBucketReplication",
 	"logging": "GetBucketLogging", "inventory": "ListBucketInventoryConfigurations",
 }

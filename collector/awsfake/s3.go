@@ -104,6 +104,27 @@ func (r *request) getBucketOwnershipControls(b Bucket) reply {
 	return xmlReply(el("OwnershipControls"+s3Namespace, el("Rule", leaf("ObjectOwnership", b.Ownership))))
 }
 
+// canonicalUser stands for the account that owns the buckets.
+const canonicalUser = "75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a"
+
+// getBucketACL gives the owner alone where lists are switched off, as S3 does.
+func (r *request) getBucketACL(b Bucket) reply {
+	grants := []ACLGrant{{canonicalUser, "FULL_CONTROL"}}
+	if b.Ownership != "BucketOwnerEnforced" {
+		grants = append(grants, b.ACL...)
+	}
+	var list []string
+	for _, g := range grants {
+		kind, who := "CanonicalUser", leaf("ID", g.Grantee)
+		if strings.Contains(g.Grantee, "/") {
+			kind, who = "Group", leaf("URI", g.Grantee)
+		}
+		list = append(list, el("Grant",
+			el(`Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="`+kind+`"`, who), leaf("Permission", g.Permission)))
+	}
+	return xmlReply(el("AccessControlPolicy"+s3Namespace, el("Owner", leaf("ID", canonicalUser)), el("AccessControlList", list...)))
+}
+
 func (r *request) getBucketTagging(b Bucket) reply {
 	if len(b.Tags) == 0 {
 		return r.fail(http.StatusNotFound, "NoSuchTagSet", "The TagSet does not exist")

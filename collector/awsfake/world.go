@@ -195,14 +195,20 @@ type Bucket struct {
 	// API, or nil if there is none.
 	PublicAccess *[4]bool
 	Ownership    string // "" is none
-	Tags         map[string]string
-	Versioning   string // "" is never set
-	Replication  *Replication
-	LogTarget    string // bucket for access logs; "" is none
-	LogPrefix    string
-	Inventories  []Inventory
-	Objects      []Object
+	// ACL grants beside the owner's full control, each with the URI of a group or a
+	// canonical user id.
+	ACL         []ACLGrant
+	Tags        map[string]string
+	Versioning  string // "" is never set
+	Replication *Replication
+	LogTarget   string // bucket for access logs; "" is none
+	LogPrefix   string
+	Inventories []Inventory
+	Objects     []Object
 }
+
+// ACLGrant is a grant of an access control list.
+type ACLGrant struct{ Grantee, Permission string }
 
 // EncryptionRule is a default encryption rule of a bucket.
 type EncryptionRule struct {

@@ -95,7 +95,11 @@ func (i *importer) take(n *item) error {
 	if len(parts) != 6 {
 		return n.wrong("", "the item has no ARN")
 	}
-	if err := i.of(parts[1], cmp.Or(n.Account, n.AWSAccount, parts[4])); err != nil {
+	account := cmp.Or(n.Account, n.AWSAccount, parts[4], i.opt.Account)
+	if account == "" {
+		return n.wrong("", "neither the item nor its ARN says of which account it is: say it with --account")
+	}
+	if err := i.of(parts[1], account); err != nil {
 		return n.wrong("", "%v", err)
 	}
 	if n.CapturedAt.IsZero() {

@@ -42,6 +42,12 @@ func (i *importer) useBucket(n *item) error {
 	} else if ok && block.BlockPublicAcls != nil && block.BlockPublicPolicy != nil && block.IgnorePublicAcls != nil && block.RestrictPublicBuckets != nil {
 		say("GetPublicAccessBlock", &s3.GetPublicAccessBlockOutput{PublicAccessBlockConfiguration: &block})
 	}
+	var list accessControlList
+	if ok, err := n.supplementary("AccessControlList", &list); err != nil {
+		return err
+	} else if out := list.output(); ok && out != nil {
+		say("GetBucketAcl", out)
+	}
 	var versioning struct{ Status string }
 	if ok, err := n.supplementary("BucketVersioningConfiguration", &versioning); err != nil {
 		return err
@@ -61,6 +67,53 @@ func (i *importer) useBucket(n *item) error {
 		out.TagSet = append(out.TagSet, types.Tag{Key: aws.String(key), Value: aws.String(value)})
 	}
 	say("GetBucketTagging", out)
+	return nil
+}
+
+// accessControlList is a list as AWS Config writes it: the words of the SDK for Java,
+// and names in place of the URIs of groups.
+type accessControlList struct {
+	Owner  struct{ ID string }
+	Grants []struct {
+		Grantee    jsontext.Value
+		Permission string
+	} `json:"grantList"`
+}
+
+// output is the list as S3 gives it, nil where it does not say everything: a grant
+// that is not understood may be one to everybody.
+func (l *accessControlList) output() *s3.GetBucketAclOutput {
+	if l.Owner.ID == "" || len(l.Grants) == 0 { // an owner alone may be all that was asked for
+		return nil
+	}
+	out := &s3.GetBucketAclOutput{Owner: &types.Owner{ID: &l.Owner.ID}}
+	for _, grant := range l.Grants {
+		permission := map[string]types.Permission{
+			"FullControl": types.PermissionFullControl, "Read": types.PermissionRead, "Write": types.PermissionWrite,
+			"ReadAcp": types.PermissionReadAcp, "WriteAcp": types.PermissionWriteAcp,
+		}[grant.Permission]
+		grantee := granteeOf(unfold(grant.Grantee))
+		if permission == "" || grantee == nil {
+			return nil
+		}
+		out.Grants = append(out.Grants, types.Grant{Grantee: grantee, Permission: permission})
+	}
+	return out
+}
+
+// granteeOf is a group by its name, or a user by the canonical id.
+func granteeOf(value jsontext.Value) *types.Grantee {
+	var user struct{ ID string }
+	var group string
+	switch {
+	case value.Kind() == '{' && decode(value, &user) == nil && user.ID != "":
+		return &types.Grantee{Type: types.TypeCanonicalUser, ID: &user.ID}
+	case value.Kind() == '"' && decode(value, &group) == nil:
+		path := map[string]string{"AllUsers": "global/AllUsers", "AuthenticatedUsers": "global/AuthenticatedUsers", "LogDelivery": "s3/LogDelivery"}[group]
+		if path != "" {
+			return &types.Grantee{Type: types.TypeGroup, URI: aws.String("http://acs.amazonaws.com/groups/" + path)}
+		}
+	}
 	return nil
 }
 

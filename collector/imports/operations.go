@@ -75,6 +75,7 @@ var operations = [...]operation{
 	{"S3", "GetBucketPolicy", "Policy", false, bucket, func() any { return new(s3.GetBucketPolicyOutput) }},
 	{"S3", "GetPublicAccessBlock", "PublicAccessBlockConfiguration", false, bucket, func() any { return new(s3.GetPublicAccessBlockOutput) }},
 	{"S3", "GetBucketOwnershipControls", "OwnershipControls", false, bucket, func() any { return new(s3.GetBucketOwnershipControlsOutput) }},
+	{"S3", "GetBucketAcl", "Owner", false, bucket, func() any { return new(s3.GetBucketAclOutput) }},
 	{"S3", "GetBucketTagging", "TagSet", false, bucket, func() any { return new(s3.GetBucketTaggingOutput) }},
 	{"S3", "GetBucketVersioning", "Status", false, bucket, func() any { return new(s3.GetBucketVersioningOutput) }},
 	{"S3", "GetBucketReplication", "ReplicationConfiguration", false, bucket, func() any { return new(s3.GetBucketReplicationOutput) }},

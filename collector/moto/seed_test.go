@@ -120,6 +120,19 @@ func seedBucket(ctx context.Context, t *testing.T, store *s3.Client, bucket awsf
 		}})
 		must(t, err)
 	}
+	if len(bucket.ACL) > 0 {
+		list, err := store.GetBucketAcl(ctx, &s3.GetBucketAclInput{Bucket: &bucket.Name})
+		must(t, err)
+		for _, g := range bucket.ACL {
+			list.Grants = append(list.Grants, types.Grant{
+				Grantee: &types.Grantee{Type: types.TypeGroup, URI: &g.Grantee}, Permission: types.Permission(g.Permission),
+			})
+		}
+		_, err = store.PutBucketAcl(ctx, &s3.PutBucketAclInput{Bucket: &bucket.Name, AccessControlPolicy: &types.AccessControlPolicy{
+			Owner: list.Owner, Grants: list.Grants,
+		}})
+		must(t, err)
+	}
 	if bucket.Policy != "" {
 		_, err := store.PutBucketPolicy(ctx, &s3.PutBucketPolicyInput{Bucket: &bucket.Name, Policy: &bucket.Policy})
 		must(t, err)

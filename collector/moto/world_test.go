@@ -76,6 +76,7 @@ func varied(t *testing.T) *awsfake.World {
 		}, {
 			Name: "varied-bucket", Region: awsfake.ReferenceRegion, Created: created, PublicAccess: &open, Versioning: "Enabled",
 			LogTarget: "varied-logs", LogPrefix: "log/",
+			ACL: []awsfake.ACLGrant{{Grantee: "http://acs.amazonaws.com/groups/global/AuthenticatedUsers", Permission: "READ"}},
 			Replication: &awsfake.Replication{Role: role, Rules: []awsfake.ReplicationRule{{
 				ID: "all", Status: "Enabled", Prefix: "data/", Bucket: "arn:aws:s3:::varied-bucket", KMSObjects: "Enabled",
 				Key: "arn:aws:kms:us-east-1:" + motoAccount + ":key/00000000-0000-0000-0000-000000000001",

@@ -12,11 +12,14 @@ type Bucket struct {
 	Policy            Reading[Document]          `json:"policy"`
 	PublicAccessBlock Reading[PublicAccessBlock] `json:"public_access_block"`
 	Ownership         Reading[string]            `json:"ownership"` // BucketOwnerEnforced, …
-	Tags              Reading[map[string]string] `json:"tags"`
-	Versioning        Reading[Versioning]        `json:"versioning"`
-	Replication       Reading[Replication]       `json:"replication"`
-	Logging           Reading[Logging]           `json:"logging"`
-	Inventories       Reading[[]InventoryConfig] `json:"inventories"`
+	// ACL does not apply, and is not asked for, where the bucket's owner owns every
+	// object (BucketOwnerEnforced): access control lists count for nothing then.
+	ACL         Reading[ACL]               `json:"acl"`
+	Tags        Reading[map[string]string] `json:"tags"`
+	Versioning  Reading[Versioning]        `json:"versioning"`
+	Replication Reading[Replication]       `json:"replication"`
+	Logging     Reading[Logging]           `json:"logging"`
+	Inventories Reading[[]InventoryConfig] `json:"inventories"`
 	// Objects are those that were asked by name, and those of the sample.
 	Objects []Object        `json:"objects"`
 	Sample  Reading[Sample] `json:"sample"`
@@ -46,6 +49,20 @@ type PublicAccessBlock struct {
 	IgnorePublicACLs      bool `json:"ignore_public_acls"`
 	BlockPublicPolicy     bool `json:"block_public_policy"`
 	RestrictPublicBuckets bool `json:"restrict_public_buckets"`
+}
+
+// ACL is a bucket's access control list.
+type ACL struct {
+	Owner  string     `json:"owner"` // canonical user id
+	Grants []ACLGrant `json:"grants"`
+}
+
+// ACLGrant is what a list gives to somebody.
+type ACLGrant struct {
+	// Grantee is a canonical user id, or the URI of a group such as
+	// http://acs.amazonaws.com/groups/global/AllUsers.
+	Grantee    string `json:"grantee"`
+	Permission string `json:"permission"` // READ, WRITE, READ_ACP, WRITE_ACP, FULL_CONTROL
 }
 
 // Versioning is a bucket's versioning state.

@@ -46,8 +46,8 @@ func Write(w io.Writer, r *report.Results) error {
 		}
 		out.command(kind(e.Severity), e.Place, title, text)
 	}
-	for i := range r.Gaps {
-		if g := &r.Gaps[i]; g.State != "gone" {
+	for g := range r.EachGap() {
+		if g.State != "gone" {
 			out.command("warning", g.Place, "missing evidence", gap(g))
 		}
 	}

@@ -40,8 +40,8 @@ func Write(w io.Writer, r *report.Results) error {
 		}
 		record(out, entry(&e, title))
 	}
-	for i := range r.Gaps {
-		record(out, gap(&r.Gaps[i]))
+	for g := range r.EachGap() {
+		record(out, gap(g))
 	}
 	if err := out.Flush(); err != nil {
 		return fmt.Errorf("csv: %w", err)

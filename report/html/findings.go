@@ -53,10 +53,10 @@ func (p *page) findings(o *Options) {
 	make := func(known bool, prefix string) []group {
 		var out []group
 		n := 0
-		groups := p.R.Groups(known)
+		groups := p.R.Groups(known, ofRule(o.All))
 		for i, most := range most(groups, o.All) {
 			g := &groups[i]
-			one := group{Rule: g.Rule, Severity: g.Severity.String(), Count: len(g.Entries), More: len(g.Entries) - most}
+			one := group{Rule: g.Rule, Severity: g.Severity.String(), Count: g.Count, More: g.Count - most}
 			for j := range g.Entries[:most] {
 				n++
 				one.Items = append(one.Items, findingOf(g.Entries[j], fmt.Sprintf("%s%d", prefix, n), o))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"math"
 
 	"github.com/kmsaudit/kmsaudit/report"
 	"github.com/kmsaudit/kmsaudit/report/picture"
@@ -54,17 +55,22 @@ const (
 	someOthers   = 200
 )
 
+// ofRule is how many of a group are listed at most.
+func ofRule(all bool) int {
+	if all {
+		return math.MaxInt
+	}
+	return someOfRule
+}
+
 // most is how many of each group of findings a page lists.
 func most(groups []report.Group, all bool) []int {
 	out := make([]int, len(groups))
 	left := someFindings
 	for i := range groups {
-		out[i] = min(len(groups[i].Entries), someOfRule)
+		out[i] = len(groups[i].Entries)
 		if !all && left < out[i] {
-			out[i] = min(len(groups[i].Entries), max(left, fewOfRule))
-		}
-		if all {
-			out[i] = len(groups[i].Entries)
+			out[i] = min(out[i], max(left, fewOfRule))
 		}
 		left -= out[i]
 	}
@@ -76,7 +82,7 @@ func most(groups []report.Group, all bool) []int {
 func Places(r *report.Results, all bool) []report.Place {
 	var places []report.Place
 	met := map[report.Place]bool{}
-	groups := r.Groups(true)
+	groups := r.Groups(true, ofRule(all))
 	for i, n := range most(groups, all) {
 		for j := range groups[i].Entries[:n] {
 			if at := At(groups[i].Entries[j].Place); at.Pointer != "" && !met[at] {

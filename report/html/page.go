@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,11 +46,12 @@ type list[T any] struct {
 	More  int
 }
 
-func first[T any](all []T, n int, everything bool) list[T] {
-	if everything || len(all) <= n {
-		return list[T]{Items: all}
+// others is how many of a list are listed at most.
+func others(all bool) int {
+	if all {
+		return math.MaxInt
 	}
-	return list[T]{Items: all[:n], More: len(all) - n}
+	return someOthers
 }
 
 type pair struct{ Name, Value string }
@@ -91,7 +93,7 @@ func pageOf(r *report.Results, o *Options) (*page, error) {
 	p.tiles()
 	p.draw(o)
 	p.findings(o)
-	p.Gaps = first(r.Gaps, someOthers, o.All)
+	p.gaps(o)
 	p.waivers(o)
 	p.Frameworks = frameworks(r)
 	p.facts()
@@ -118,9 +120,9 @@ func verdictOf(r *report.Results) verdict {
 	s := &r.Summary
 	v := verdict{Class: "unknown"}
 	worst := report.Severity(0)
-	for i := range r.Findings {
-		if r.Findings[i].Waived == nil {
-			worst = max(worst, r.Findings[i].Severity)
+	for f := range r.EachFinding() {
+		if f.Waived == nil {
+			worst = max(worst, f.Severity)
 		}
 	}
 	if s.Findings == 0 || worst == 0 {
@@ -237,10 +239,20 @@ type waived struct {
 	Days int // left, that of the report included
 }
 
+func (p *page) gaps(o *Options) {
+	gaps, all := p.R.FirstGaps(others(o.All))
+	p.Gaps = list[report.Gap]{Items: gaps, More: all - len(gaps)}
+}
+
 func (p *page) waivers(o *Options) {
 	asOf, err := time.Parse(time.DateOnly, p.R.AsOf)
 	known := err == nil
-	var all []waived
+	var soonest []waived
+	all, most := 0, others(o.All)
+	sorted := func() []waived {
+		slices.SortStableFunc(soonest, func(a, b waived) int { return strings.Compare(a.Waived.Expires, b.Waived.Expires) })
+		return soonest[:min(most, len(soonest))]
+	}
 	for e := range p.R.Entries() {
 		if e.Waived == nil {
 			continue
@@ -249,10 +261,13 @@ func (p *page) waivers(o *Options) {
 		if known {
 			w.Days = report.Waiver{Expires: e.Waived.Expires}.DaysLeft(asOf)
 		}
-		all = append(all, w)
+		all++
+		if soonest = append(soonest, w); len(soonest)/2 >= most {
+			soonest = sorted()
+		}
 	}
-	slices.SortStableFunc(all, func(a, b waived) int { return strings.Compare(a.Waived.Expires, b.Waived.Expires) })
-	p.Waived = first(all, someOthers, o.All)
+	soonest = sorted()
+	p.Waived = list[waived]{Items: soonest, More: all - len(soonest)}
 	for i := range p.R.ExpiredWaivers {
 		p.Expired = append(p.Expired, words.Waiver(&p.R.ExpiredWaivers[i]))
 	}

@@ -3,27 +3,25 @@ package junit
 import (
 	"bufio"
 	"cmp"
+	"crypto/sha256"
 	"encoding/xml"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/kmsaudit/kmsaudit/report"
 	"github.com/kmsaudit/kmsaudit/report/internal/words"
 )
 
+// suite is a testsuite. Its cases are made again whenever they are wanted: first to
+// count them, then to write them.
 type suite struct {
-	XMLName   xml.Name `xml:"testsuite"`
-	Name      string   `xml:"name,attr"`
-	Tests     int      `xml:"tests,attr"`
-	Failures  int      `xml:"failures,attr"`
-	Errors    int      `xml:"errors,attr"`
-	Skipped   int      `xml:"skipped,attr"`
-	Timestamp string   `xml:"timestamp,attr,omitempty"`
-	Time      string   `xml:"time,attr"`
-	Cases     []testCase
-	names     map[string]int // how often each was wanted
+	name, timestamp                  string
+	tests, failures, errors, skipped int
+	cases                            func(yield func(testCase) bool)
 }
 
 type testCase struct {
@@ -54,17 +52,18 @@ func Write(w io.Writer, r *report.Results) error {
 	suites := suites(r)
 	total := suite{}
 	for _, s := range suites {
-		total.Tests += s.Tests
-		total.Failures += s.Failures
-		total.Errors += s.Errors
-		total.Skipped += s.Skipped
+		s.count()
+		total.tests += s.tests
+		total.failures += s.failures
+		total.errors += s.errors
+		total.skipped += s.skipped
 	}
 	_, _ = fmt.Fprintf(out, "%s<testsuites name=\"kmsaudit\" tests=\"%d\" failures=\"%d\" errors=\"%d\" skipped=\"%d\" time=\"0\">",
-		xml.Header, total.Tests, total.Failures, total.Errors, total.Skipped) // Flush tells
+		xml.Header, total.tests, total.failures, total.errors, total.skipped) // Flush tells
 	encoder := xml.NewEncoder(out)
 	encoder.Indent("  ", "  ")
 	for _, s := range suites {
-		if err := encoder.Encode(s); err != nil {
+		if err := s.write(encoder); err != nil {
 			return fmt.Errorf("junit: %w", err)
 		}
 	}
@@ -79,61 +78,112 @@ func Write(w io.Writer, r *report.Results) error {
 // description included, and one for what was not read.
 func suites(r *report.Results) []*suite {
 	var all []*suite
-	by := map[string]*suite{}
-	add := func(id, title string) *suite {
-		s := newSuite(strings.TrimSpace(report.Inert(id) + " " + report.Inert(title)))
-		if len(r.Snapshots) > 0 {
-			s.Timestamp = strings.TrimSuffix(report.Inert(r.Snapshots[0].CollectedAt), "Z")
+	known := map[string]bool{}
+	timestamp := ""
+	if len(r.Snapshots) > 0 {
+		timestamp = strings.TrimSuffix(report.Inert(r.Snapshots[0].CollectedAt), "Z")
+	}
+	entries := r.ByRule()
+	waiting := map[string][]report.NeedsIntent{}
+	for _, one := range r.Summary.NeedsIntent {
+		waiting[one.Rule] = append(waiting[one.Rule], one)
+	}
+	add := func(id, title string, passed int) {
+		if known[id] {
+			return
 		}
-		all, by[id] = append(all, s), s
-		return s
+		known[id] = true
+		all = append(all, &suite{
+			name: strings.TrimSpace(report.Inert(id) + " " + report.Inert(title)), timestamp: timestamp, cases: casesOf(id, passed, entries(id), waiting[id]),
+		})
 	}
 	for i := range r.Rules {
 		rule := &r.Rules[i]
-		s := add(rule.ID, strings.Join(strings.Fields(rule.Title), " "))
-		if rule.Passed > 0 {
-			s.add(testCase{Class: report.Inert(rule.ID), Name: words.Count(rule.Passed, "subject") + " passed"})
-		}
+		add(rule.ID, strings.Join(strings.Fields(rule.Title), " "), rule.Passed)
 	}
 	for e := range r.Entries() {
-		s := by[e.Rule]
-		if s == nil {
-			s = add(e.Rule, "")
-		}
-		s.add(caseOf(&e))
+		add(e.Rule, "", 0)
 	}
-	for _, waiting := range r.Summary.NeedsIntent {
-		s := by[waiting.Rule]
-		if s == nil {
-			s = add(waiting.Rule, "")
-		}
-		s.add(testCase{Class: report.Inert(waiting.Rule), Name: "not run", Skipped: &skipped{
-			"the configuration does not say: " + words.Some(waiting.Needs, len(waiting.Needs)),
-		}})
+	for _, one := range r.Summary.NeedsIntent {
+		add(one.Rule, "", 0)
 	}
-	slices.SortStableFunc(all, func(a, b *suite) int { return cmp.Compare(a.Name, b.Name) })
-	return append(all, gaps(r)...)
+	slices.SortStableFunc(all, func(a, b *suite) int { return cmp.Compare(a.name, b.name) })
+	gaps := &suite{name: "missing evidence", cases: func(yield func(testCase) bool) {
+		for g := range r.EachGap() {
+			if !yield(gapCase(g)) {
+				return
+			}
+		}
+	}}
+	for range gaps.cases {
+		return append(all, gaps)
+	}
+	return all
 }
 
-func newSuite(name string) *suite { return &suite{Name: name, Time: "0", names: map[string]int{}} }
+// casesOf are those of a rule.
+func casesOf(id string, passed int, entries iter.Seq[report.Entry], waiting []report.NeedsIntent) func(yield func(testCase) bool) {
+	return func(yield func(testCase) bool) {
+		if passed > 0 && !yield(testCase{Class: report.Inert(id), Name: words.Count(passed, "subject") + " passed"}) {
+			return
+		}
+		for e := range entries {
+			if !yield(caseOf(&e)) {
+				return
+			}
+		}
+		for _, one := range waiting {
+			if !yield(testCase{Class: report.Inert(id), Name: "not run", Skipped: &skipped{
+				"the configuration does not say: " + words.Some(one.Needs, len(one.Needs)),
+			}}) {
+				return
+			}
+		}
+	}
+}
 
-// add adds a case, with a number behind its name if another has that name.
-func (s *suite) add(c testCase) {
-	c.Time = "0"
-	s.names[c.Name]++
-	if n := s.names[c.Name]; n > 1 {
-		c.Name += fmt.Sprintf(" (%d)", n)
+func (s *suite) count() {
+	for c := range s.cases {
+		s.tests++
+		switch {
+		case c.Failure != nil:
+			s.failures++
+		case c.Error != nil:
+			s.errors++
+		case c.Skipped != nil:
+			s.skipped++
+		}
 	}
-	s.Cases = append(s.Cases, c)
-	s.Tests++
-	switch {
-	case c.Failure != nil:
-		s.Failures++
-	case c.Error != nil:
-		s.Errors++
-	case c.Skipped != nil:
-		s.Skipped++
+}
+
+// write writes the suite, with a number behind the name of a case if another before
+// it has that name.
+func (s *suite) write(encoder *xml.Encoder) error {
+	attribute := func(name, value string) xml.Attr { return xml.Attr{Name: xml.Name{Local: name}, Value: value} }
+	start := xml.StartElement{Name: xml.Name{Local: "testsuite"}, Attr: []xml.Attr{
+		attribute("name", s.name), attribute("tests", strconv.Itoa(s.tests)), attribute("failures", strconv.Itoa(s.failures)),
+		attribute("errors", strconv.Itoa(s.errors)), attribute("skipped", strconv.Itoa(s.skipped)),
+	}}
+	if s.timestamp != "" {
+		start.Attr = append(start.Attr, attribute("timestamp", s.timestamp))
 	}
+	start.Attr = append(start.Attr, attribute("time", "0"))
+	if err := encoder.EncodeToken(start); err != nil {
+		return err
+	}
+	names := map[[sha256.Size]byte]int{} // by the sum: names are long, and there may be many
+	for c := range s.cases {
+		c.Time = "0"
+		sum := sha256.Sum256([]byte(c.Name))
+		names[sum]++
+		if n := names[sum]; n > 1 {
+			c.Name += fmt.Sprintf(" (%d)", n)
+		}
+		if err := encoder.Encode(c); err != nil {
+			return err
+		}
+	}
+	return encoder.EncodeToken(start.End())
 }
 
 func caseOf(e *report.Entry) testCase {
@@ -158,25 +208,17 @@ func caseOf(e *report.Entry) testCase {
 	return one
 }
 
-// gaps is a suite of what was not read, or none.
-func gaps(r *report.Results) []*suite {
-	if len(r.Gaps) == 0 {
-		return nil
+// gapCase is evidence that was not read.
+func gapCase(g *report.Gap) testCase {
+	one := testCase{
+		Class: "evidence", Name: strings.Join(words.Present(words.Gap(g), report.Inert(g.Account), report.Inert(g.Region), report.Inert(g.Resource)), " "),
+		File: report.Inert(g.Place.File), Line: g.Place.Line,
 	}
-	s := newSuite("missing evidence")
-	for i := range r.Gaps {
-		g := &r.Gaps[i]
-		one := testCase{
-			Class: "evidence", Name: strings.Join(words.Present(words.Gap(g), report.Inert(g.Account), report.Inert(g.Region), report.Inert(g.Resource)), " "),
-			File: report.Inert(g.Place.File), Line: g.Place.Line,
-		}
-		if g.State == "gone" {
-			one.Skipped = &skipped{words.State(g)}
-		} else {
-			one.Error = &fault{words.State(g), "gap", strings.Join(words.Present(
-				report.Inert(g.Message), "needed by "+words.Or(words.Some(g.Rules, len(g.Rules)), "no enabled rule")), "\n")}
-		}
-		s.add(one)
+	if g.State == "gone" {
+		one.Skipped = &skipped{words.State(g)}
+		return one
 	}
-	return []*suite{s}
+	one.Error = &fault{words.State(g), "gap", strings.Join(words.Present(
+		report.Inert(g.Message), "needed by "+words.Or(words.Some(g.Rules, len(g.Rules)), "no enabled rule")), "\n")}
+	return one
 }

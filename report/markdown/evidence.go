@@ -10,12 +10,13 @@ import (
 
 // gaps writes the evidence that is missing.
 func (p *page) gaps() {
-	if len(p.r.Gaps) == 0 {
+	gaps, all := p.r.FirstGaps(p.most())
+	if all == 0 {
 		return
 	}
 	p.line("\n### MISSING EVIDENCE\n")
-	p.table(len(p.r.Gaps), []string{"#", "Not read", "Of", "Why", "Needed by"}, func(i int) []string {
-		g := &p.r.Gaps[i]
+	p.table(len(gaps), all, []string{"#", "Not read", "Of", "Why", "Needed by"}, func(i int) []string {
+		g := &gaps[i]
 		of := cmp.Or(g.Resource, g.Region, g.Account, "the account")
 		return []string{
 			strconv.Itoa(i + 1), Cell(words.Gap(g)), Cell(of), Cell(words.State(g)),
@@ -30,16 +31,20 @@ const few = 6
 // waived writes what waivers cover: it stays in sight.
 func (p *page) waived() {
 	var waived []report.Entry
+	all := 0
 	for e := range p.r.Entries() {
-		if e.Waived != nil {
+		if e.Waived == nil {
+			continue
+		}
+		if all++; all <= p.most() {
 			waived = append(waived, e)
 		}
 	}
-	if len(waived) == 0 {
+	if all == 0 {
 		return
 	}
 	p.line("\n### WAIVED\n")
-	p.table(len(waived), []string{"#", "Rule", "Severity", "Resource", "Accepted"}, func(i int) []string {
+	p.table(len(waived), all, []string{"#", "Rule", "Severity", "Resource", "Accepted"}, func(i int) []string {
 		e := waived[i]
 		severity := e.Severity.String()
 		if !e.Known {
@@ -59,7 +64,7 @@ func (p *page) waivers() {
 			return
 		}
 		p.line("\n### %s\n\n%s%s:\n", title, words.Count(len(waivers), "waiver"), verb)
-		most := p.most(len(waivers))
+		most := min(p.most(), len(waivers))
 		for i := range waivers[:most] {
 			p.line("- %s", Escape(words.Waiver(&waivers[i])))
 		}

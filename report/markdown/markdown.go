@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 
@@ -72,26 +73,26 @@ func code(text, otherwise string) string { return cmp.Or(Code(text), otherwise) 
 
 func (p *page) findings() {
 	severity := report.Severity(0)
-	for _, group := range p.r.Groups(true) {
+	for _, group := range p.r.Groups(true, p.most()) {
 		if group.Severity != severity {
 			severity = group.Severity
 			p.line("\n### %s", cmp.Or(strings.ToUpper(severity.String()), "NO SEVERITY"))
 		}
 		p.rule(group.Rule, "")
-		p.entries(group.Entries, "What is wrong")
+		p.entries(&group, "What is wrong")
 		p.mends(group)
 	}
 }
 
 func (p *page) unknowns() {
-	groups := p.r.Groups(false)
+	groups := p.r.Groups(false, p.most())
 	if len(groups) == 0 {
 		return
 	}
 	p.line("\n### NOT KNOWN\n\nThese could not be judged; that is not a pass.")
 	for _, group := range groups {
 		p.rule(group.Rule, " ("+group.Severity.String()+")")
-		p.entries(group.Entries, "Why")
+		p.entries(&group, "Why")
 	}
 }
 
@@ -101,15 +102,11 @@ func (p *page) rule(rule *report.Rule, more string) {
 }
 
 // entries writes a table of findings or of unknowns.
-func (p *page) entries(all []report.Entry, title string) {
-	alike := map[[2]string]int{}
-	for _, e := range all {
-		alike[[2]string{e.Resource, e.Msg}]++
-	}
-	p.table(len(all), []string{"#", "Resource", title, "Where"}, func(i int) []string {
-		e := all[i]
+func (p *page) entries(group *report.Group, title string) {
+	p.table(len(group.Entries), group.Count, []string{"#", "Resource", title, "Where"}, func(i int) []string {
+		e := group.Entries[i]
 		what := cmp.Or(e.Msg, "the evidence does not settle it")
-		if alike[[2]string{e.Resource, e.Msg}] > 1 {
+		if group.Alike(&e) {
 			what += " (" + words.About(&e.Finding) + ")"
 		}
 		what = Cell(what)
@@ -120,22 +117,22 @@ func (p *page) entries(all []report.Entry, title string) {
 	})
 }
 
-// table writes as many of n rows as are wanted, and how many it leaves out.
-func (p *page) table(n int, titles []string, row func(i int) []string) {
+// table writes n rows, and how many of all it leaves out.
+func (p *page) table(n, all int, titles []string, row func(i int) []string) {
 	p.line("| %s |", strings.Join(titles, " | "))
 	p.line("|%s", strings.Repeat(" --- |", len(titles)))
-	most := p.most(n)
-	for i := range most {
+	for i := range n {
 		p.line("| %s |", strings.Join(row(i), " | "))
 	}
-	p.rest(most, n)
+	p.rest(n, all)
 }
 
-func (p *page) most(n int) int {
+// most is how many rows a list has.
+func (p *page) most() int {
 	if p.all {
-		return n
+		return math.MaxInt
 	}
-	return min(n, shown)
+	return shown
 }
 
 func (p *page) rest(most, n int) {
@@ -150,7 +147,7 @@ func (p *page) mends(group report.Group) {
 		p.line("")
 		p.line("%s", Escape("To mend: "+strings.Join(paragraphs, " ")))
 	}
-	entries := group.Entries[:p.most(len(group.Entries))]
+	entries := group.Entries
 	texts := make([]string, len(entries))
 	for i := range entries {
 		texts[i] = words.Mend(&entries[i].Finding)

@@ -18,7 +18,7 @@ type part struct {
 // split divides results by account, in the order of account ids.
 type split struct {
 	r      *report.Results
-	order  []int // of the findings, worst first; nil where they are in that order
+	order  []*report.Finding // worst first; nil where they are in that order
 	parts  []*part
 	by     map[string]*part // account → part
 	byFile map[string]*part
@@ -34,25 +34,24 @@ func newSplit(r *report.Results) *split {
 			s.byFile[snapshot.Path] = p
 		}
 	}
-	for i := range r.Findings {
-		s.of(r.Findings[i].Account, r.Findings[i].Place.File)
+	sorted, last := true, report.Critical
+	for f := range r.EachFinding() {
+		s.of(f.Account, f.Place.File)
+		sorted = sorted && f.Severity <= last
+		last = f.Severity
 	}
-	for i := range r.Unknown {
-		s.of(r.Unknown[i].Account, r.Unknown[i].Place.File)
+	for u := range r.EachUnknown() {
+		s.of(u.Account, u.Place.File)
 	}
-	for i := range r.Gaps {
-		s.of(r.Gaps[i].Account, r.Gaps[i].Place.File)
+	for g := range r.EachGap() {
+		s.of(g.Account, g.Place.File)
 	}
 	if len(s.parts) == 0 {
 		s.add("", "")
 	}
 	slices.SortStableFunc(s.parts, func(a, b *part) int { return cmp.Compare(a.account, b.account) })
-	worse := func(a, b report.Finding) int { return cmp.Compare(b.Severity, a.Severity) }
-	if !slices.IsSortedFunc(r.Findings, worse) {
-		for i := range r.Findings {
-			s.order = append(s.order, i)
-		}
-		slices.SortStableFunc(s.order, func(a, b int) int { return worse(r.Findings[a], r.Findings[b]) })
+	if !sorted {
+		s.order = slices.SortedStableFunc(r.EachFinding(), func(a, b *report.Finding) int { return cmp.Compare(b.Severity, a.Severity) })
 	}
 	return s
 }
@@ -82,11 +81,11 @@ func (s *split) of(account, path string) *part {
 // findings are those of a part, worst first: GitHub keeps the first ones.
 func (s *split) findings(p *part) iter.Seq[*report.Finding] {
 	return func(yield func(*report.Finding) bool) {
-		for i := range s.r.Findings {
-			if s.order != nil {
-				i = s.order[i]
-			}
-			f := &s.r.Findings[i]
+		all := s.r.EachFinding()
+		if s.order != nil {
+			all = slices.Values(s.order)
+		}
+		for f := range all {
 			if s.of(f.Account, f.Place.File) == p && !yield(f) {
 				return
 			}
@@ -96,8 +95,7 @@ func (s *split) findings(p *part) iter.Seq[*report.Finding] {
 
 func (s *split) unknown(p *part) iter.Seq[*report.Unknown] {
 	return func(yield func(*report.Unknown) bool) {
-		for i := range s.r.Unknown {
-			u := &s.r.Unknown[i]
+		for u := range s.r.EachUnknown() {
 			if s.of(u.Account, u.Place.File) == p && !yield(u) {
 				return
 			}
@@ -107,8 +105,7 @@ func (s *split) unknown(p *part) iter.Seq[*report.Unknown] {
 
 func (s *split) gaps(p *part) iter.Seq[*report.Gap] {
 	return func(yield func(*report.Gap) bool) {
-		for i := range s.r.Gaps {
-			g := &s.r.Gaps[i]
+		for g := range s.r.EachGap() {
 			if s.of(g.Account, g.Place.File) == p && !yield(g) {
 				return
 			}

@@ -12,14 +12,14 @@ import (
 // findings writes those that are not waived: worst severity first, within a
 // severity by rule.
 func (p *page) findings() {
-	groups := p.r.Groups(true)
+	groups := p.r.Groups(true, p.most())
 	if len(groups) == 0 {
 		p.none()
 		return
 	}
 	count := map[report.Severity]int{}
 	for _, group := range groups {
-		count[group.Severity] += len(group.Entries)
+		count[group.Severity] += group.Count
 	}
 	for i, group := range groups {
 		if severity := group.Severity; i == 0 || severity != groups[i-1].Severity {
@@ -48,17 +48,12 @@ func (p *page) rule(rule *report.Rule, more string) {
 }
 
 func (p *page) findingsOf(group report.Group) {
-	n := p.cap(len(group.Entries))
-	alike := map[[2]string]int{}
-	for _, e := range group.Entries {
-		alike[[2]string{e.Resource, e.Msg}]++
-	}
-	rows := make([]row, 0, n)
-	for i, e := range group.Entries[:n] {
+	rows := make([]row, 0, len(group.Entries))
+	for i, e := range group.Entries {
 		one := row{
 			strconv.Itoa(i + 1), words.Or(e.Resource, "the account"), words.Place(e.Place), cell{{words.Or(e.Msg, group.Rule.Title), plain}},
 		}
-		if alike[[2]string{e.Resource, e.Msg}] > 1 {
+		if group.Alike(&e) {
 			one.what = append(one.what, span{words.About(&e.Finding), dim})
 		}
 		if e.Baseline == report.BaselineNew || e.Baseline == report.BaselineWorse {
@@ -67,6 +62,6 @@ func (p *page) findingsOf(group report.Group) {
 		rows = append(rows, one)
 	}
 	p.table("What is wrong", rows)
-	p.rest(n, len(group.Entries))
-	p.mends(group.Rule, group.Entries[:n])
+	p.rest(len(rows), group.Count)
+	p.mends(group.Rule, group.Entries)
 }

@@ -2,6 +2,7 @@ package table
 
 import (
 	"bytes"
+	"math"
 	"strconv"
 	"strings"
 
@@ -110,12 +111,12 @@ func (p *page) heading(look style, title, more string) {
 	p.line(p.paint(dim, strings.Repeat(glyph, length)))
 }
 
-// cap cuts a number of rows down to those shown.
-func (p *page) cap(n int) int {
+// most is how many rows a list has.
+func (p *page) most() int {
 	if p.opt.All {
-		return n
+		return math.MaxInt
 	}
-	return min(n, shown)
+	return shown
 }
 
 // rest says how many rows were left out.

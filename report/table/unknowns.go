@@ -11,42 +11,41 @@ import (
 
 // unknowns writes what could not be judged, by rule, the gravest rule first.
 func (p *page) unknowns() {
-	groups := p.r.Groups(false)
+	groups := p.r.Groups(false, p.most())
 	if len(groups) == 0 {
 		return
 	}
 	total := 0
 	for _, group := range groups {
-		total += len(group.Entries)
+		total += group.Count
 	}
 	p.heading(warn, "NOT KNOWN", words.Count(total, "subject")+" could not be judged; not a pass")
 	for _, group := range groups {
 		p.rule(group.Rule, group.Severity.String())
-		n := p.cap(len(group.Entries))
-		rows := make([]row, 0, n)
-		for i, e := range group.Entries[:n] {
+		rows := make([]row, 0, len(group.Entries))
+		for i, e := range group.Entries {
 			why := words.Or(e.Msg, "the evidence does not settle it")
 			rows = append(rows, row{strconv.Itoa(i + 1), words.Or(e.Resource, "the account"), words.Place(e.Place), cell{{why, plain}}})
 		}
 		p.table("Why", rows)
-		p.rest(n, len(group.Entries))
+		p.rest(len(rows), group.Count)
 	}
 }
 
 // gaps writes the evidence that is missing.
 func (p *page) gaps() {
-	if len(p.r.Gaps) == 0 {
+	gaps, all := p.r.FirstGaps(p.most())
+	if all == 0 {
 		return
 	}
 	p.heading(warn, "MISSING EVIDENCE", words.Missing(p.r))
 	p.line("")
-	n := p.cap(len(p.r.Gaps))
-	rows := make([][]cell, 0, n)
-	for i, gap := range p.r.Gaps[:n] {
+	rows := make([][]cell, 0, len(gaps))
+	for i, gap := range gaps {
 		rows = append(rows, []cell{{{strconv.Itoa(i + 1), plain}}, p.what(gap), why(gap), p.needed(gap)})
 	}
 	p.grid([]string{"#", "Not read", "Why", neededBy}, rows)
-	p.rest(n, len(p.r.Gaps))
+	p.rest(len(rows), all)
 }
 
 func (p *page) what(gap report.Gap) cell {

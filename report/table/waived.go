@@ -10,8 +10,12 @@ import (
 // waived writes what waivers cover: it stays in sight.
 func (p *page) waived() {
 	var rows [][]cell
+	all := 0
 	for e := range p.r.Entries() {
 		if e.Waived == nil {
+			continue
+		}
+		if all++; all > p.most() {
 			continue
 		}
 		level := e.Severity.String()
@@ -25,14 +29,13 @@ func (p *page) waived() {
 			{{report.Inert(e.Waived.Reason), plain}, {words.Waived(e.Waived), dim}},
 		})
 	}
-	if len(rows) == 0 {
+	if all == 0 {
 		return
 	}
-	p.heading(bold, "WAIVED", strconv.Itoa(len(rows))+p.worst())
+	p.heading(bold, "WAIVED", strconv.Itoa(all)+p.worst())
 	p.line("")
-	n := p.cap(len(rows))
-	p.grid([]string{"#", "Rule", "Resource", "Accepted"}, rows[:n])
-	p.rest(n, len(rows))
+	p.grid([]string{"#", "Rule", "Resource", "Accepted"}, rows)
+	p.rest(len(rows), all)
 }
 
 func (p *page) worst() string {
@@ -49,7 +52,7 @@ func (p *page) warnings() {
 			return
 		}
 		p.heading(warn, title, words.Count(len(waivers), "waiver")+verb)
-		n := p.cap(len(waivers))
+		n := min(p.most(), len(waivers))
 		for _, w := range waivers[:n] {
 			p.text("  ", plain, words.Waiver(&w))
 		}

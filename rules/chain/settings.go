@@ -56,6 +56,10 @@ func (t *teller) settings(i int) Link {
 	setting(&l, ok, "public access block: "+blocked(block), "public access block", b.PublicAccessBlock, "s3:GetBucketPublicAccessBlock", at("buckets", i, "public_access_block"))
 	owner, ok := b.Ownership.Get()
 	setting(&l, ok, "object ownership: "+owner, "object ownership", b.Ownership, "s3:GetBucketOwnershipControls", at("buckets", i, "ownership"))
+	if b.ACL.State != snapshot.Unsupported { // which the ownership says already
+		list, ok := b.ACL.Get()
+		setting(&l, ok, "access control list: "+granted(list), "access control list", b.ACL, "s3:GetBucketAcl", at("buckets", i, "acl"))
+	}
 	versioning, ok := b.Versioning.Get()
 	setting(&l, ok, "versioning: "+versioning.Status, "versioning", b.Versioning, "s3:GetBucketVersioning", at("buckets", i, "versioning"))
 	switch target := fact.LogTarget; {
@@ -79,6 +83,20 @@ func setting[T any](l *Link, ok bool, text, name string, r snapshot.Reading[T], 
 	default:
 		l.unknown(name, why(r, operation), pointer)
 	}
+}
+
+// granted says in words what an access control list gives to others than the owner.
+func granted(list snapshot.ACL) string {
+	var parts []string
+	for _, g := range list.Grants {
+		if g.Grantee != list.Owner {
+			parts = append(parts, g.Permission+" to "+g.Grantee[strings.LastIndexByte(g.Grantee, '/')+1:])
+		}
+	}
+	if len(parts) == 0 {
+		return "the owner only"
+	}
+	return few(parts, someNames)
 }
 
 func blocked(b snapshot.PublicAccessBlock) string {

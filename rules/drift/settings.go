@@ -103,7 +103,7 @@ func resources(s *snapshot.Snapshot) (all map[string]resource, listed map[string
 		b := &s.Buckets[i]
 		all[b.ARN] = resource{
 			"region": of(b.Region), "encryption": of(b.Encryption), "policy": ofPolicy(b.Policy), "public_access_block": of(b.PublicAccessBlock),
-			"ownership": of(b.Ownership), "versioning": of(b.Versioning), "replication": of(b.Replication), "logging": of(b.Logging), "tags": of(b.Tags),
+			"ownership": of(b.Ownership), "acl": of(b.ACL), "versioning": of(b.Versioning), "replication": of(b.Replication), "logging": of(b.Logging), "tags": of(b.Tags),
 		}
 		listed[b.ARN] = "s3:ListAllMyBuckets "
 	}

@@ -170,28 +170,69 @@ func TestPublic(t *testing.T) {
 	}
 	refusedPolicy := snapshot.Reading[snapshot.Document]{State: snapshot.Denied}
 	lists := func(s *snapshot.Snapshot) { s.Buckets[1].Ownership = snapshot.Of("ObjectWriter") }
+	list := func(groups ...string) func(*snapshot.Snapshot) {
+		return func(s *snapshot.Snapshot) {
+			lists(s)
+			acl := snapshot.ACL{Owner: "me", Grants: []snapshot.ACLGrant{{Grantee: "me", Permission: "FULL_CONTROL"}}}
+			for _, group := range groups {
+				acl.Grants = append(acl.Grants, snapshot.ACLGrant{Grantee: "http://acs.amazonaws.com/groups/" + group, Permission: "READ"})
+			}
+			s.Buckets[1].ACL = snapshot.Of(acl)
+		}
+	}
+	both := func(changes ...func(*snapshot.Snapshot)) func(*snapshot.Snapshot) {
+		return func(s *snapshot.Snapshot) {
+			for _, change := range changes {
+				change(s)
+			}
+		}
+	}
+	refusedList := func(s *snapshot.Snapshot) {
+		lists(s)
+		s.Buckets[1].ACL = snapshot.Reading[snapshot.ACL]{State: snapshot.Denied, Operation: "s3:GetBucketAcl"}
+	}
+	refusedOwnership := func(s *snapshot.Snapshot) {
+		s.Buckets[1].Ownership = snapshot.Reading[string]{State: snapshot.Denied, Operation: "s3:GetBucketOwnershipControls"}
+	}
 	for name, test := range map[string]struct {
 		statements string
 		change     func(*snapshot.Snapshot)
 		open       []string
 		blocked    string
 		unread     string // operation
+		listed     int
 	}{
-		"nothing":                 {blocked: "none"},
-		"everybody":               {statements: everybody, open: []string{"s3:GetObject"}, blocked: "none"},
-		"any AWS principal":       {statements: allow(`{"AWS":"*"}`, ""), open: []string{"s3:GetObject"}, blocked: "none"},
-		"by referer":              {statements: allow(`"*"`, `,"Condition":{"StringLike":{"aws:Referer":"https://example.com/*"}}`), open: []string{"s3:GetObject"}, blocked: "none"},
-		"the organization":        {statements: allow(`"*"`, `,"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1234567890"}}`), blocked: "none"},
-		"from an endpoint":        {statements: allow(`"*"`, `,"Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}`), blocked: "none"},
-		"from everywhere":         {statements: allow(`"*"`, `,"Condition":{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}`), open: []string{"s3:GetObject"}, blocked: "none"},
-		"another account":         {statements: allow(`{"AWS":"444455556666"}`, ""), blocked: "none"},
-		"denied again":            {statements: everybody + `,{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":` + bothARNs + `}`, blocked: "none"},
-		"plain HTTP denied":       {statements: everybody + `,{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":` + bothARNs + `,"Condition":{"Bool":{"aws:SecureTransport":"false"}}}`, open: []string{"s3:GetObject"}, blocked: "none"},
-		"restricted":              {statements: everybody, change: block(snapshot.PublicAccessBlock{RestrictPublicBuckets: true}), blocked: "some"},
-		"blocked for the future":  {statements: everybody, change: block(snapshot.PublicAccessBlock{BlockPublicPolicy: true}), open: []string{"s3:GetObject"}, blocked: "some"},
-		"all blocked":             {statements: everybody, change: block(snapshot.PublicAccessBlock{BlockPublicACLs: true, IgnorePublicACLs: true, BlockPublicPolicy: true, RestrictPublicBuckets: true}), blocked: "all"},
-		"lists count":             {change: lists, unread: "s3:GetBucketAcl"},
-		"lists count, and public": {statements: everybody, change: lists, open: []string{"s3:GetObject"}, blocked: "none"},
+		"list of the owner":          {change: list(), blocked: "none"},
+		"list for everybody":         {change: list("global/AllUsers"), blocked: "none", listed: 1},
+		"list for AWS":               {change: list("global/AuthenticatedUsers", "global/AllUsers"), blocked: "none", listed: 2},
+		"list for logs":              {change: list("s3/LogDelivery"), blocked: "none"},
+		"list and policy":            {statements: everybody, change: list("global/AllUsers"), open: []string{"s3:GetObject"}, blocked: "none", listed: 1},
+		"list ignored":               {change: both(list("global/AllUsers"), block(snapshot.PublicAccessBlock{IgnorePublicACLs: true})), blocked: "some"},
+		"list not put any more":      {change: both(list("global/AllUsers"), block(snapshot.PublicAccessBlock{BlockPublicACLs: true})), blocked: "some", listed: 1},
+		"list, lists are off":        {change: both(list("global/AllUsers"), func(s *snapshot.Snapshot) { s.Buckets[1].Ownership = snapshot.Of("BucketOwnerEnforced") }), blocked: "none"},
+		"list, block refused":        {change: both(list("global/AllUsers"), refusedBlock), unread: "s3:GetBucketPublicAccessBlock"},
+		"list, policy refused":       {change: both(list("global/AllUsers"), func(s *snapshot.Snapshot) { s.Buckets[1].Policy = refusedPolicy }), blocked: "none", listed: 1},
+		"list refused":               {change: refusedList, unread: "s3:GetBucketAcl"},
+		"list refused, ignored":      {change: both(refusedList, block(snapshot.PublicAccessBlock{IgnorePublicACLs: true})), blocked: "some"},
+		"list refused, and public":   {statements: everybody, change: refusedList, open: []string{"s3:GetObject"}, blocked: "none"},
+		"list, ownership refused":    {change: both(list("global/AllUsers"), refusedOwnership), blocked: "none", listed: 1},
+		"no list, ownership refused": {change: both(list(), refusedOwnership), blocked: "none"},
+		"both refused":               {change: both(refusedList, refusedOwnership), unread: "s3:GetBucketAcl"},
+		"nothing":                    {blocked: "none"},
+		"everybody":                  {statements: everybody, open: []string{"s3:GetObject"}, blocked: "none"},
+		"any AWS principal":          {statements: allow(`{"AWS":"*"}`, ""), open: []string{"s3:GetObject"}, blocked: "none"},
+		"by referer":                 {statements: allow(`"*"`, `,"Condition":{"StringLike":{"aws:Referer":"https://example.com/*"}}`), open: []string{"s3:GetObject"}, blocked: "none"},
+		"the organization":           {statements: allow(`"*"`, `,"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1234567890"}}`), blocked: "none"},
+		"from an endpoint":           {statements: allow(`"*"`, `,"Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}`), blocked: "none"},
+		"from everywhere":            {statements: allow(`"*"`, `,"Condition":{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}`), open: []string{"s3:GetObject"}, blocked: "none"},
+		"another account":            {statements: allow(`{"AWS":"444455556666"}`, ""), blocked: "none"},
+		"denied again":               {statements: everybody + `,{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":` + bothARNs + `}`, blocked: "none"},
+		"plain HTTP denied":          {statements: everybody + `,{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":` + bothARNs + `,"Condition":{"Bool":{"aws:SecureTransport":"false"}}}`, open: []string{"s3:GetObject"}, blocked: "none"},
+		"restricted":                 {statements: everybody, change: block(snapshot.PublicAccessBlock{RestrictPublicBuckets: true}), blocked: "some"},
+		"blocked for the future":     {statements: everybody, change: block(snapshot.PublicAccessBlock{BlockPublicPolicy: true}), open: []string{"s3:GetObject"}, blocked: "some"},
+		"all blocked":                {statements: everybody, change: block(snapshot.PublicAccessBlock{BlockPublicACLs: true, IgnorePublicACLs: true, BlockPublicPolicy: true, RestrictPublicBuckets: true}), blocked: "all"},
+		"lists count":                {change: lists, unread: "s3:GetBucketAcl"},
+		"lists count, and public":    {statements: everybody, change: lists, open: []string{"s3:GetObject"}, blocked: "none"},
 		"lists ignored": {change: func(s *snapshot.Snapshot) {
 			lists(s)
 			block(snapshot.PublicAccessBlock{IgnorePublicACLs: true})(s)
@@ -215,7 +256,7 @@ func TestPublic(t *testing.T) {
 			t.Errorf("%s: unread %+v", name, why)
 			continue
 		}
-		if b.Public != nil && (!slices.Equal(b.Public.Open, test.open) || b.Public.Blocked != test.blocked || len(test.open) > 0 && len(b.Public.By) != 1) {
+		if b.Public != nil && (!slices.Equal(b.Public.Open, test.open) || b.Public.Blocked != test.blocked || len(test.open) > 0 && len(b.Public.By) != 1 || len(b.Public.Listed) != test.listed) {
 			t.Errorf("%s: %+v", name, b.Public)
 		}
 	}

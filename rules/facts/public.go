@@ -7,59 +7,98 @@ import (
 	"github.com/kmsaudit/kmsaudit/rules/access"
 )
 
-// PublicAccess says whether strangers reach the bucket by its policy or by access
-// control lists.
+// PublicAccess says whether strangers reach the bucket by its policy or by its access
+// control list.
 type PublicAccess struct {
 	Place string `json:"place"`
 	// Open are requests that the policy allows to strangers; none when the bucket
 	// blocks that.
 	Open []string    `json:"open"`
 	By   []Statement `json:"by"`
+	// Listed is what the access control list gives to strangers; nothing when lists
+	// do not count, or the bucket ignores them.
+	Listed []Listed `json:"listed"`
 	// Blocked says how many of the four switches of the bucket's public access
 	// block are on.
 	Blocked string `json:"blocked" enum:"all,some,none"`
 }
 
-// public finds out whether strangers reach bucket i. Its access control lists are
-// not read: they count unless the bucket switches them off or ignores them. The
-// account's own public access block is not read either, and taken as not blocking.
+// Listed is a grant of an access control list to strangers.
+type Listed struct {
+	Place      string `json:"place"`
+	To         string `json:"to" enum:"everybody,everybody with an account at AWS"`
+	Permission string `json:"permission"` // READ, WRITE, READ_ACP, WRITE_ACP, FULL_CONTROL
+}
+
+// public finds out whether strangers reach bucket i. The account's own public access
+// block is not read, and taken as not blocking; nor are the lists of single objects,
+// which let somebody in only where a list can count and is not ignored.
 func (b *builder) public(bucket snapshot.Bucket, i int, unprobed *Unread) (*PublicAccess, *Unread) {
 	block, hasBlock := bucket.PublicAccessBlock.Get()
 	unblocked := why(bucket.PublicAccessBlock, "s3:GetBucketPublicAccessBlock")
-	fact := &PublicAccess{Place: place("buckets", i, "public_access_block"), Blocked: blocked(block)}
-	if !hasBlock || !block.RestrictPublicBuckets {
-		if unprobed == nil {
-			fact.Open, fact.By = b.strangers(bucket, i)
-		}
-		switch {
-		case len(fact.Open) > 0 && unblocked != nil:
-			return nil, unblocked
-		case len(fact.Open) > 0:
-			fact.Place = place("buckets", i, "policy")
-			if len(fact.By) > 0 && fact.By[0].Place != "" {
-				fact.Place = fact.By[0].Place
-			}
-			return fact, nil
-		case unprobed != nil && unblocked != nil:
-			return nil, unblocked
-		case unprobed != nil:
-			return nil, unprobed
-		}
-	}
-	ownership, owned := bucket.Ownership.Get()
+	fact := &PublicAccess{Place: place("buckets", i, "public_access_block"), Blocked: blocked(block), Listed: []Listed{}}
 	switch {
-	case owned && ownership == "BucketOwnerEnforced", hasBlock && block.IgnorePublicACLs:
-	case !bucket.Ownership.State.Answer():
-		return nil, unanswered(bucket.Ownership, "s3:GetBucketOwnershipControls")
-	case unblocked != nil:
-		return nil, unblocked
-	default:
-		return nil, &Unread{State: snapshot.NotCollected.String(), Operation: "s3:GetBucketAcl"}
+	case hasBlock && block.RestrictPublicBuckets:
+		unprobed = nil
+	case unprobed == nil:
+		fact.Open, fact.By = b.strangers(bucket, i)
 	}
-	if unblocked != nil {
+	var unlisted *Unread
+	if !hasBlock || !block.IgnorePublicACLs {
+		fact.Listed, unlisted = listed(bucket, i)
+	}
+	switch found := len(fact.Open)+len(fact.Listed) > 0; {
+	case (found || unprobed != nil) && unblocked != nil:
 		return nil, unblocked
+	case len(fact.Open) > 0:
+		fact.Place = place("buckets", i, "policy")
+		if len(fact.By) > 0 && fact.By[0].Place != "" {
+			fact.Place = fact.By[0].Place
+		}
+		return fact, nil
+	case found:
+		fact.Place = fact.Listed[0].Place
+		return fact, nil
+	}
+	for _, missing := range []*Unread{unprobed, unlisted, unblocked} {
+		if missing != nil {
+			return nil, missing
+		}
 	}
 	return fact, nil
+}
+
+// strangerGroups are the groups of access control lists that anybody is in ("Amazon
+// S3 predefined groups" of the S3 User Guide).
+var strangerGroups = map[string]string{
+	"http://acs.amazonaws.com/groups/global/AllUsers":           "everybody",
+	"http://acs.amazonaws.com/groups/global/AuthenticatedUsers": "everybody with an account at AWS",
+}
+
+// listed is what the access control list of bucket i gives to strangers. Where lists
+// are switched off there is nothing, whatever the list says; S3 shows a list with
+// grants only where they are on.
+func listed(bucket snapshot.Bucket, i int) ([]Listed, *Unread) {
+	grants := []Listed{}
+	ownership, owned := bucket.Ownership.Get()
+	list, read := bucket.ACL.Get()
+	switch {
+	case owned && ownership == "BucketOwnerEnforced":
+		return grants, nil
+	case read:
+	case bucket.ACL.State == snapshot.Denied, bucket.ACL.State == snapshot.Failed:
+		return grants, unanswered(bucket.ACL, "s3:GetBucketAcl")
+	case !bucket.Ownership.State.Answer():
+		return grants, unanswered(bucket.Ownership, "s3:GetBucketOwnershipControls")
+	default: // that it does not apply says the ownership, and no one else
+		return grants, &Unread{State: snapshot.NotCollected.String(), Operation: "s3:GetBucketAcl"}
+	}
+	for j, grant := range list.Grants {
+		if to := strangerGroups[grant.Grantee]; to != "" {
+			grants = append(grants, Listed{Place: place("buckets", i, "acl", "value", "grants", j), To: to, Permission: grant.Permission})
+		}
+	}
+	return grants, nil
 }
 
 func blocked(block snapshot.PublicAccessBlock) string {

@@ -76,6 +76,9 @@ func fill(v reflect.Value, count int) {
 		fill(v.Elem(), count)
 	case reflect.Struct:
 		for i := range v.NumField() {
+			if v.Type().Field(i).Tag.Get("json") == "-" {
+				continue // no part of what is written
+			}
 			fill(v.Field(i), count)
 		}
 	case reflect.Slice:

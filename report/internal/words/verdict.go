@@ -12,8 +12,8 @@ import (
 func NoFindings(r *report.Results) (text string, good bool) {
 	s := r.Summary
 	waived := 0
-	for i := range r.Findings {
-		if r.Findings[i].Waived != nil {
+	for f := range r.EachFinding() {
+		if f.Waived != nil {
 			waived++
 		}
 	}

@@ -110,7 +110,7 @@ func State(g *report.Gap) string {
 // Missing counts the gaps, but for those that are none of AWS's doing.
 func Missing(r *report.Results) string {
 	items, listings := 0, 0
-	for _, gap := range r.Gaps {
+	for gap := range r.EachGap() {
 		switch {
 		case gap.State == "gone":
 		case gap.Listing:

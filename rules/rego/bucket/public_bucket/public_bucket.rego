@@ -1,8 +1,8 @@
 # METADATA
 # title: The bucket is public, or nothing keeps it from becoming so
 # description: >-
-#   Critical where the bucket policy lets strangers in and the bucket does not block that: everybody on the internet, or
-#   everybody with an account at AWS, reads, lists or changes it. Encryption does not help where S3 decrypts for
+#   Critical where the bucket policy or the bucket's access control list lets strangers in and the bucket does not block
+#   that: everybody on the internet, or everybody with an account at AWS, reads, lists or changes it. Encryption does not help where S3 decrypts for
 #   them (SSE-S3); with SSE-KMS a stranger needs the key as well. A condition counts only if its values say who the
 #   caller is: accounts, organizations, networks. Low where nobody gets in, and not all four switches of the bucket's
 #   public access block are on: the next policy or access control list may open it. A website is the case for a waiver.
@@ -18,10 +18,10 @@
 #     Switch on all four parts of the bucket's public access block, better still of the account's; serve a website through
 #     CloudFront with origin access control; switch access control lists off (BucketOwnerEnforced).
 #   question: must_not_be_able
-#   reads: [s3:GetBucketPolicy, s3:GetBucketPublicAccessBlock, s3:GetBucketOwnershipControls]
+#   reads: [s3:GetBucketPolicy, s3:GetBucketPublicAccessBlock, s3:GetBucketOwnershipControls, s3:GetBucketAcl]
 #   cannot_see:
 #     - The public access block of the account and of the organization, which may keep strangers out all the same.
-#     - Access control lists. A bucket where they count, and are not ignored, is unknown.
+#     - Access control lists of single objects. They count only where lists do and are not ignored; such a bucket never passes.
 #     - Access points, and objects that CloudFront or others hand on.
 #   compliance:
 #     pci-dss-4.0.1: ["1.4.4"]
@@ -83,7 +83,22 @@ deny contains finding if {
 
 deny contains finding if {
 	some b in input.buckets
+	b.public.listed != []
+	finding := {
+		"resource": b.arn,
+		"place": b.public.listed[0].place,
+		"severity": "critical",
+		"about": {"through": "access control list"},
+		"msg": sprintf("the bucket's access control list gives %s", [concat("; ", granted(b.public.listed))]),
+		"evidence": {"listed": b.public.listed, "blocked": b.public.blocked},
+		"mend": [unlist(b.name)],
+	}
+}
+
+deny contains finding if {
+	some b in input.buckets
 	b.public.open == []
+	b.public.listed == []
 	b.public.blocked != "all"
 	finding := {
 		"resource": b.arn,
@@ -123,6 +138,20 @@ most := 5
 rest(n) := sprintf(" and %d more", [n]) if n > 0
 
 rest(n) := "" if n <= 0
+
+# What each is given, in the order of the list.
+granted(listed) := [sprintf("%s %s", [to, concat(", ", permissions)]) |
+	some to in {grant.to | some grant in listed}
+	permissions := [grant.permission | some grant in listed; grant.to == to]
+]
+
+unlist(name) := {
+	"text": "switch access control lists off; what others need, the bucket policy can say",
+	"command": sprintf("aws s3api put-bucket-ownership-controls --bucket %s --ownership-controls %s", [
+		shell.quote(name),
+		"'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'",
+	]),
+}
 
 block(name) := {
 	"text": "block public access, if nobody outside needs the bucket",

@@ -8,7 +8,15 @@ sets := [rule.subjects, rule.deny, rule.unknown]
 
 bucket(more) := {"buckets": [object.union({"arn": "b", "name": "b", "place": "/b", "unread": {}}, more)]}
 
-public(open, blocked) := {"public": {"place": "/p", "open": open, "by": [], "blocked": blocked}}
+public(open, blocked) := {"public": {"place": "/p", "open": open, "by": [], "listed": [], "blocked": blocked}}
+
+listed(grants) := {"public": {
+	"place": "/p",
+	"open": [],
+	"by": [],
+	"listed": [{"place": sprintf("/g/%d", [i]), "to": grant[0], "permission": grant[1]} | some i, grant in grants],
+	"blocked": "none",
+}}
 
 test_finds_public[msg] if {
 	some msg, open in {
@@ -18,6 +26,21 @@ test_finds_public[msg] if {
 	[subjects, deny, unknown] := sets with input as bucket(public(open, "none"))
 	[subjects, unknown] == [{"b"}, set()]
 	[[f.resource, f.place, f.severity, f.msg, count(f.mend)] | some f in deny] == [["b", "/p", "critical", msg, 1]]
+}
+
+test_finds_listed[msg] if {
+	some msg, grants in {
+		"the bucket's access control list gives everybody READ": [["everybody", "READ"]],
+		"the bucket's access control list gives everybody READ, WRITE; everybody with an account at AWS READ_ACP": [
+			["everybody", "READ"],
+			["everybody with an account at AWS", "READ_ACP"],
+			["everybody", "WRITE"],
+		],
+	}
+	[subjects, deny, unknown] := sets with input as bucket(listed(grants))
+	[subjects, unknown] == [{"b"}, set()]
+	wanted := ["b", "/g/0", "critical", "access control list", msg, 1]
+	[[f.resource, f.place, f.severity, f.about.through, f.msg, count(f.mend)] | some f in deny] == [wanted]
 }
 
 test_finds_unblocked[blocked] if {

@@ -16,7 +16,13 @@
 #   remediation: >-
 #     Name the users and the administrators of the key in its policy, and leave to IAM policies what administers the key, so
 #     that nobody is locked out.
-#   reads: [kms:GetKeyPolicy, kms:ListResourceTags, kms:ListAliases, s3:GetEncryptionConfiguration, s3:GetBucketTagging]
+#   reads:
+#     - kms:GetKeyPolicy
+#     - kms:ListResourceTags
+#     - kms:ListAliases
+#     - s3:ListAllMyBuckets
+#     - s3:GetEncryptionConfiguration
+#     - s3:GetBucketTagging
 #   needs_intent: [environments]
 #   params: {environments: [prod, production, live]}
 #   cannot_see:
