@@ -119,8 +119,8 @@ aws s3api put-bucket-policy --bucket amzn-s3-demo-bucket --policy file://policy.
 # change policy.json, then
 aws iam put-role-policy --role-name ExampleRole --policy-name Example --policy-document file://policy.json`,
 			terraform: `resource "aws_iam_role_policy" "example" {
-  name   = "Example"
-  role   = aws_iam_role.example.name
+  name = "Example"
+  role = aws_iam_role.example.name
   policy = ` + encoded,
 		},
 		"managed policy": {
@@ -130,7 +130,7 @@ aws iam put-role-policy --role-name ExampleRole --policy-name Example --policy-d
 aws iam create-policy-version --policy-arn arn:aws:iam::111122223333:policy/Example \
   --policy-document file://policy.json --set-as-default`,
 			terraform: `resource "aws_iam_policy" "example" {
-  name   = "Example"
+  name = "Example"
   policy = ` + encoded,
 		},
 		"trust policy": {
@@ -138,7 +138,7 @@ aws iam create-policy-version --policy-arn arn:aws:iam::111122223333:policy/Exam
 # change policy.json, then
 aws iam update-assume-role-policy --role-name ExampleRole --policy-document file://policy.json`,
 			terraform: `resource "aws_iam_role" "example" {
-  name               = "ExampleRole"
+  name = "ExampleRole"
   assume_role_policy = ` + encoded,
 		},
 		"service control policy": {
@@ -146,8 +146,8 @@ aws iam update-assume-role-policy --role-name ExampleRole --policy-document file
 aws organizations create-policy --type SERVICE_CONTROL_POLICY --name Example --description Example --content file://policy.json
 aws organizations attach-policy --policy-id p-examplepolicyid111 --target-id ou-examplerootid111-exampleouid111`,
 			terraform: `resource "aws_organizations_policy" "example" {
-  name    = "Example"
-  type    = "SERVICE_CONTROL_POLICY"
+  name = "Example"
+  type = "SERVICE_CONTROL_POLICY"
   content = ` + encoded + `
 resource "aws_organizations_policy_attachment" "example" {
   policy_id = aws_organizations_policy.example.id

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 	"github.com/kmsaudit/kmsaudit/rules/facts"
@@ -40,6 +41,9 @@ func TestTerraformOfMends(t *testing.T) {
 			continue
 		}
 		shown++
+		if text := rule.Mend.Terraform + "\n"; !strings.Contains(text, `"Sid"`) && string(hclwrite.Format([]byte(text))) != text {
+			t.Errorf("%s: its Terraform is not as terraform fmt has it", rule.ID) // statements are as in JSON
+		}
 		for _, problem := range terraformProblems(rule.ID, rule.Mend.Terraform, types) {
 			t.Error(problem)
 		}

@@ -15,12 +15,16 @@ func operations() map[string][]string {
 		"logs:DescribeMetricFilters", "cloudwatch:DescribeAlarms", "events:ListRules", "events:ListTargetsByRule",
 	}
 	return map[string][]string{
-		"keys.metadata":     {"kms:DescribeKey"},
-		"keys.rotation":     {"kms:GetKeyRotationStatus"},
-		"keys.policy":       {"kms:GetKeyPolicy"},
-		"keys.membership":   {"kms:GetKeyPolicy", "organizations:DescribeOrganization"},
-		"keys.rotated":      {"kms:ListKeyRotations", "kms:DescribeKey", "kms:GetKeyRotationStatus"},
-		"keys.used_by":      {"s3:ListAllMyBuckets", "s3:GetEncryptionConfiguration"},
+		"keys.metadata":   {"kms:DescribeKey"},
+		"keys.rotation":   {"kms:GetKeyRotationStatus"},
+		"keys.policy":     {"kms:GetKeyPolicy"},
+		"keys.membership": {"kms:GetKeyPolicy", "organizations:DescribeOrganization"},
+		"keys.rotated":    {"kms:ListKeyRotations", "kms:DescribeKey", "kms:GetKeyRotationStatus"},
+		"keys.used_by":    {"s3:ListAllMyBuckets", "s3:GetEncryptionConfiguration"},
+		"keys.recorders": {
+			"cloudtrail:ListTrails", "cloudtrail:DescribeTrails", "cloudtrail:ListEventDataStores", "cloudtrail:GetEventDataStore",
+			"logs:DescribeLogGroups",
+		},
 		"keys.environments": {"s3:ListAllMyBuckets", "s3:GetEncryptionConfiguration", "s3:GetBucketTagging"},
 		"keys.deletion":     {"kms:DescribeKey"},
 		"keys.material":     {"kms:DescribeKey"},

@@ -12,6 +12,8 @@ const ruleTemplate = `# METADATA
 #   severity: low
 #   remediation: Say here what to do about it.
 #   reads: [{{.Operation}}]
+#   cannot_see:
+#     - Say here what it cannot see.
 #   mend:
 #     lacks:
 #       cli: Say why no command mends it, or give the commands at mend.cli.

@@ -106,6 +106,9 @@ func (v *verifier) contract(ctx context.Context) error {
 			v.Problems = append(v.Problems, fmt.Errorf("%s: %w", v.rule.at, err))
 		}
 	}
+	if (len(v.rule.CannotSee) == 0 || len(v.rule.Related) == 0) && !v.rule.Foreign() {
+		v.wrong("custom.cannot_see and related_resources are needed: what the rule cannot see, and its sources")
+	}
 	if missing := v.rule.Mend.missing(); len(missing) > 0 && !v.rule.Foreign() {
 		v.wrong("custom.mend has no %s: give it, or say why there is none at custom.mend.lacks", strings.Join(missing, " and no "))
 	}

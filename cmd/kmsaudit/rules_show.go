@@ -130,7 +130,7 @@ func (p *prose) mend(m *rules.Mend) {
 	} {
 		title := one.title
 		if m.To != "" && one.what == "statement" {
-			title = "By a statement in a policy: " + m.To
+			title = "By a statement (" + m.To + ")"
 		}
 		p.verbatim(title, one.text)
 		p.section(title+": there is none", m.Lacks[one.what])

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/kmsaudit/kmsaudit/collector/policy"
@@ -47,8 +48,12 @@ func TrustOf(doc *policy.Document, i int, owner string) Trust {
 		}
 	}
 	if t.Provider != "" {
+		fixes := fixesSubject
+		if t.Provider == cognito {
+			fixes = func(policy.Condition) bool { return fixesPool(from.Conditions) }
+		}
 		for _, test := range from.Conditions {
-			if one := (Test{Key: test.Key, Operator: test.Operator, Values: test.Values, Statement: *p.ref(s)}); fixesSubject(test) {
+			if one := (Test{Key: test.Key, Operator: test.Operator, Values: test.Values, Statement: *p.ref(s)}); fixes(test) {
 				fixed = append(fixed, one)
 			} else {
 				weak = append(weak, one)
@@ -99,6 +104,34 @@ func fixesSubject(c policy.Condition) bool {
 		}
 	}
 	return len(c.Values) > 0
+}
+
+// cognito is the provider of identity pools, of every account.
+const cognito = "cognito-identity.amazonaws.com"
+
+// fixesPool reports conditions on identities of Cognito that fix who may come: one
+// identity, or those of one pool who have signed in. Guests of a pool
+// (unauthenticated) can be anybody.
+//
+// https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
+func fixesPool(conditions []policy.Condition) bool {
+	pool, signedIn := false, false
+	for _, c := range conditions {
+		switch strings.ToLower(c.Key) {
+		case cognito + ":sub":
+			if fixesSubject(c) {
+				return true
+			}
+		case cognito + ":aud":
+			pool = pool || strings.EqualFold(c.Operator, "StringEquals") && !strings.Contains(strings.Join(c.Values, ""), "${")
+		case cognito + ":amr":
+			guests := slices.ContainsFunc(c.Values, func(value string) bool {
+				return strings.ContainsAny(value, "*?") || strings.EqualFold(value, "unauthenticated")
+			})
+			signedIn = signedIn || !guests && fixesSubject(c)
+		}
+	}
+	return pool && signedIn
 }
 
 // wideSubject reports patterns that name no owner: "*", "repo:*".

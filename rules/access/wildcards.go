@@ -32,7 +32,7 @@ func WildcardsOf(from *policy.Statement, partition string) Wildcards {
 		case a.wrong:
 		case a.any:
 			every = true
-		case a.name != nil && strings.Trim(strings.ToLower(text[len(a.service)+1:]), "*") == "":
+		case a.name != nil && everyName(text[len(a.service)+1:]):
 			w.Services = append(w.Services, a.service)
 		}
 	}
@@ -42,6 +42,12 @@ func WildcardsOf(from *policy.Statement, partition string) Wildcards {
 	slices.Sort(w.Services)
 	w.Services = slices.Compact(w.Services)
 	return w
+}
+
+// everyName tells whether a pattern matches every name of an action: * does, and so
+// does ?*, as no name is empty.
+func everyName(pattern string) bool {
+	return strings.Contains(pattern, "*") && strings.Count(pattern, "?") <= 1 && strings.Trim(pattern, "*?") == ""
 }
 
 // everywhere tells whether a statement covers every resource: two that have

@@ -103,6 +103,7 @@ func BuildAmong(s *snapshot.Snapshot, intent Intent, params map[string]map[strin
 	}
 	b.addTrails()
 	b.addLogGroups()
+	b.recordKeys()
 	b.addNeedless()
 	b.addMonitoring()
 	if b.wanted.wants("operations") {

@@ -68,6 +68,8 @@ type Key struct {
 	Rotated *KeyRotated `json:"rotated,omitempty"`
 	// UsedBy are the buckets that name the key as their default.
 	UsedBy *KeyUsedBy `json:"used_by,omitempty"`
+	// Recorders are trails, event data stores and log groups that write under the key.
+	Recorders *KeyRecorders `json:"recorders,omitempty"`
 	// Environments are those of the buckets that name the key as their default.
 	Environments *KeyEnvironments `json:"environments,omitempty"`
 	// Deletion bounds the waiting period before the key is deleted.

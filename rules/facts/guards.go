@@ -111,12 +111,13 @@ type Trust struct {
 	Open  []TrustStatement `json:"open"`
 }
 
-// TrustStatement lets strangers assume a role.
+// TrustStatement lets strangers assume a role, or other accounts that nobody trusts.
 type TrustStatement struct {
-	Place    string `json:"place"`
-	Identity string `json:"identity"`
-	Provider string `json:"provider"` // of web identities, "" for AWS principals
-	Tests    []Test `json:"tests"`    // which strangers can meet
+	Place    string   `json:"place"`
+	Identity string   `json:"identity"`
+	Provider string   `json:"provider"` // of web identities, "" for AWS principals
+	Accounts []string `json:"accounts"` // other accounts by name, none for strangers
+	Tests    []Test   `json:"tests"`    // which strangers can meet; all, for accounts
 }
 
 // Decrypts are keys that a role can decrypt with: the first few, sorted.

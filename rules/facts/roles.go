@@ -42,13 +42,33 @@ func (b *builder) trust(role snapshot.Role, i int) (*Trust, *Unread) {
 	fact := &Trust{Place: at}
 	for j, statement := range document.Statements {
 		trust := access.TrustOf(document, j, b.s.Account.ID)
-		if trust.Anyone && trust.Restriction != access.RestrictionFixed {
-			fact.Open = append(fact.Open, TrustStatement{
-				Place: at + statement.Pointer, Identity: document.Identity(j), Provider: trust.Provider, Tests: testsOf(trust.By),
-			})
+		open := TrustStatement{Place: at + statement.Pointer, Identity: document.Identity(j)}
+		switch accounts := b.untrustedOf(trust.Accounts); {
+		case trust.Anyone && trust.Restriction != access.RestrictionFixed:
+			open.Provider, open.Tests = trust.Provider, testsOf(trust.By)
+		case len(accounts) > 0:
+			open.Accounts = accounts
+			for _, c := range statement.Conditions {
+				open.Tests = append(open.Tests, Test{Key: c.Key, Operator: c.Operator, Values: c.Values})
+			}
+		default:
+			continue
 		}
+		fact.Open = append(fact.Open, open)
 	}
 	return fact, nil
+}
+
+// untrustedOf are the accounts that the configuration does not trust, each once.
+func (b *builder) untrustedOf(accounts []string) []string {
+	var others []string
+	for _, account := range accounts {
+		if b.untrusted(account, b.s.Account.ID) {
+			others = append(others, account)
+		}
+	}
+	slices.Sort(others)
+	return slices.Compact(others)
 }
 
 // decrypts asks for keys that the role can decrypt with. One that is certain is

@@ -73,7 +73,7 @@ func (b *builder) addTrails() {
 		b.trailKeyPolicy(&fact)
 		b.document.Trails = append(b.document.Trails, fact)
 	}
-	recorded := []string{"trails", "monitoring.kms_events", "monitoring.object_events"}
+	recorded := []string{"trails", "keys.recorders", "monitoring.kms_events", "monitoring.object_events"}
 	b.standForTrails("cloudtrail:ListTrails", "", "trail", "trail/*", append(recorded, watches...))
 	for _, region := range b.regions() {
 		b.standForTrails("cloudtrail:ListEventDataStores", region, "event_data_store", "eventdatastore/*", recorded)
@@ -99,7 +99,7 @@ func (b *builder) addLogGroups() {
 	}
 	for _, region := range b.regions() {
 		arn := "arn:" + b.s.Account.Partition + ":logs:" + region + ":" + b.s.Account.ID + ":log-group:*"
-		if reason, at := b.incomplete("logs:DescribeLogGroups", region, arn, "log_groups"); reason != nil {
+		if reason, at := b.incomplete("logs:DescribeLogGroups", region, arn, "log_groups", "keys.recorders"); reason != nil {
 			b.document.LogGroups = append(b.document.LogGroups, LogGroup{
 				ARN: arn, Name: "*", Region: region, Place: at, Unread: nothingOf("log_groups", *reason),
 			})

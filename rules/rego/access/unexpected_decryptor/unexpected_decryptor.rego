@@ -16,6 +16,9 @@
 #   question: must_not_be_able
 #   needs_intent: [requirements.exclusive]
 #   reads: [iam:GetAccountAuthorizationDetails, kms:ListKeys, kms:GetKeyPolicy, kms:ListGrants]
+#   cannot_see:
+#     - Everybody who can come to act as one of those who are declared; kmsaudit who-can tells.
+#     - Who can change the key policy and so let others in; iam-kms-key-takeover tells.
 #   mend:
 #     to: key policy
 #     statement: |

@@ -15,6 +15,9 @@
 #   remediation: Switch the Bucket Key on in the bucket's default encryption; objects that exist keep what they have.
 #   reads: [s3:GetEncryptionConfiguration, kms:GetKeyPolicy]
 #   may_lack: [default_key]
+#   cannot_see:
+#     - Uploads that ask for a Bucket Key by a header of their own, or for none.
+#     - How many requests there are, unless a requirement says so.
 #   mend:
 #     cli: |
 #       aws s3api put-bucket-encryption --bucket amzn-s3-demo-bucket --server-side-encryption-configuration '{"Rules": [{

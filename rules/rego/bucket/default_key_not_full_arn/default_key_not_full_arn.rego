@@ -13,6 +13,8 @@
 #   severity: medium
 #   remediation: Name the key by its full ARN in the bucket's default encryption.
 #   reads: [s3:GetEncryptionConfiguration, kms:ListAliases]
+#   cannot_see:
+#     - Who uploads from other accounts, for whom the name means another key.
 #   suggested:
 #     pci-dss-4.0.1: ["3.6.1"]
 #     nist-800-53-r5: [SC-12, SC-28]

@@ -43,7 +43,7 @@
 #       {
 #         "Sid": "GrantsStayInTheAccount", "Effect": "Deny", "Principal": "*", "Action": "kms:CreateGrant", "Resource": "*",
 #         "Condition": {
-#           "StringNotLike": {"kms:GranteePrincipal": "arn:aws:iam::111122223333:*"},
+#           "StringNotLike": {"kms:GranteePrincipal": ["arn:aws:iam::111122223333:*", "arn:aws:sts::111122223333:*"]},
 #           "Bool": {"kms:GrantIsForAWSResource": "false"}
 #         }
 #       }

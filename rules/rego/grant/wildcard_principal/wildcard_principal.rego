@@ -16,6 +16,8 @@
 #   remediation: Revoke the grant, and make one for each role that needs it.
 #   question: must_not_be_able
 #   reads: [kms:ListGrants]
+#   cannot_see:
+#     - Whether the key policy, a boundary or the organization's policies deny what the grant allows.
 #   suggested:
 #     pci-dss-4.0.1: ["7.2.1"]
 #     nist-800-53-r5: [AC-6]

@@ -15,6 +15,9 @@
 #   question: must_be_able
 #   needs_intent: [requirements]
 #   reads: [iam:GetAccountAuthorizationDetails, kms:ListKeys, kms:GetKeyPolicy, kms:ListGrants, organizations:DescribeOrganization]
+#   cannot_see:
+#     - Session policies and VPC endpoint policies. They are taken as not restricting.
+#     - Whether the key can be used as it is; kms-key-disabled-in-use and kms-key-pending-deletion tell.
 #   suggested:
 #     nist-800-53-r5: [AC-6]
 #   mend:

@@ -8,7 +8,7 @@ sets := [rule.subjects, rule.deny, rule.unknown]
 
 role(more) := {"roles": [object.union({"arn": "r", "name": "r", "place": "/r", "unread": {}}, more)]}
 
-statement(provider, tests) := {"place": "/s", "identity": "S", "provider": provider, "tests": tests}
+statement(provider, tests) := {"place": "/s", "identity": "S", "provider": provider, "accounts": [], "tests": tests}
 
 trust(open) := {"place": "/t", "open": open}
 
@@ -27,6 +27,20 @@ test_says_who if {
 		"every user of p who meets p:aud can assume the role, and it can decrypt with k",
 		"add StringEquals on the sub of p with the subjects that may come",
 	]}
+}
+
+test_finds_other_accounts if {
+	open := [object.union(statement("", [{"key": "sts:ExternalId", "operator": "StringEquals", "values": ["x"]}]), {"accounts": ["1", "2"]})]
+	found := {[f.severity, f.msg, f.mend[0].text] | some f in rule.deny} with input as role({"trust": trust(open), "decrypts": decrypts(["k"])})
+	found == {[
+		"medium",
+		"principals of account 1 and 2 who meet sts:ExternalId can assume the role, and it can decrypt with k",
+		"take 1, 2 out of the statement, or add to trusted_accounts in the configuration",
+	]}
+}
+
+test_strangers_are_high if {
+	{f.severity | some f in rule.deny} == {"high"} with input as role({"trust": trust([statement("", [])]), "decrypts": decrypts(["k"])})
 }
 
 test_passes[note] if {

@@ -1,8 +1,9 @@
 # METADATA
-# title: Buckets name a key that cannot be used
+# title: Buckets or trails name a key that cannot be used
 # description: >-
 #   The key is disabled, has no key material or its custom key store is not reachable, and buckets name it as their
-#   default. Uploads to them fail, and so do downloads of what is under the key, until it can be used again.
+#   default, or trails, event data stores or log groups write under it. Uploads to the buckets fail, and so do downloads
+#   of what is under the key, until it can be used again; what is to be recorded meanwhile is lost.
 #   Often somebody disabled it to see who would complain. Keys that are pending deletion are the matter of
 #   kms-key-pending-deletion; s3-default-key-unusable tells the same bucket by bucket.
 # related_resources:
@@ -12,10 +13,18 @@
 #   name: kms-key-disabled-in-use
 #   severity: high
 #   remediation: Bring the key back, or name another default key in the buckets and encrypt anew what is under the old one.
-#   reads: [kms:DescribeKey, s3:ListAllMyBuckets, s3:GetEncryptionConfiguration]
-#   may_lack: [used_by]
+#   reads:
+#     - kms:DescribeKey
+#     - s3:ListAllMyBuckets
+#     - s3:GetEncryptionConfiguration
+#     - cloudtrail:ListTrails
+#     - cloudtrail:DescribeTrails
+#     - cloudtrail:ListEventDataStores
+#     - cloudtrail:GetEventDataStore
+#     - logs:DescribeLogGroups
+#   may_lack: [used_by, recorders]
 #   cannot_see:
-#     - What else is under the key, such as objects of buckets with another default, trails, volumes, databases and secrets.
+#     - What else is under the key, such as objects of buckets with another default, volumes, databases and secrets.
 #   suggested:
 #     pci-dss-4.0.1: ["3.6.1"]
 #     hipaa: ["164.308(a)(7)(ii)(A)"]
@@ -46,13 +55,21 @@ subjects contains k.arn if {
 deny contains finding if {
 	some k in input.keys
 	k.metadata.manager == "customer"
-	k.used_by.count > 0
 	problem := problems[k.metadata.state]
+	buckets := [bucket | some bucket in k.used_by.buckets]
+	users := sum([n | n := k.used_by.count])
+	recorders := [name | some name in k.recorders.names]
+	recording := sum([n | n := k.recorders.count])
+	needed := array.concat(by_buckets(users, buckets), by_recorders(recording, recorders))
+	needed != []
 	finding := {
 		"resource": k.arn,
 		"place": k.metadata.place,
-		"msg": sprintf("the key %s, and buckets name it as their default (%d): %s", [problem, k.used_by.count, concat(", ", k.used_by.buckets)]),
-		"evidence": {"state": k.metadata.state, "buckets": k.used_by.buckets, "count": k.used_by.count},
+		"msg": sprintf("the key %s, and %s", [problem, concat("; ", needed)]),
+		"evidence": {
+			"state": k.metadata.state, "buckets": buckets, "count": users,
+			"recorders": recorders, "recorder_count": recording,
+		},
 		"mend": mends(k.metadata.state, k.region, k.arn),
 	}
 }
@@ -64,6 +81,20 @@ unknown contains {"resource": k.arn, "why": k.unread.used_by} if {
 	k.metadata.manager == "customer"
 	problems[k.metadata.state]
 }
+
+unknown contains {"resource": k.arn, "why": k.unread.recorders} if {
+	some k in input.keys
+	k.metadata.manager == "customer"
+	problems[k.metadata.state]
+}
+
+by_buckets(0, _) := []
+
+by_buckets(n, buckets) := [sprintf("buckets name it as their default (%d): %s", [n, concat(", ", buckets)])] if n > 0
+
+by_recorders(0, _) := []
+
+by_recorders(n, names) := [sprintf("events and logs are written under it (%d): %s", [n, concat(", ", names)])] if n > 0
 
 problems := {
 	"Disabled": "is disabled",

@@ -20,6 +20,25 @@ test_finds[state] if {
 	[[f.resource, f.place, f.msg, count(f.mend)] | some f in deny] == [["k", "/m", msg, 1]]
 }
 
+records(n, names) := {"place": "/k", "count": n, "names": names}
+
+test_finds_trails if {
+	facts := key({"metadata": metadata("customer", "Disabled"), "used_by": used(0, []), "recorders": records(2, ["t", "g"])})
+	{f.msg | some f in rule.deny} == {"the key is disabled, and events and logs are written under it (2): t, g"} with input as facts
+}
+
+test_finds_both if {
+	facts := key({"metadata": metadata("customer", "Disabled"), "used_by": used(1, ["a"]), "recorders": records(1, ["t"])})
+	msg := "the key is disabled, and buckets name it as their default (1): a; events and logs are written under it (1): t"
+	{f.msg | some f in rule.deny} == {msg} with input as facts
+}
+
+test_unknown_recorders if {
+	unknown := {{"resource": "k", "why": why}}
+	facts := key({"metadata": metadata("customer", "Disabled"), "used_by": used(0, []), "unread": {"recorders": why}})
+	sets == [{"k"}, set(), unknown] with input as facts
+}
+
 test_passes[note] if {
 	some note, more in {
 		"enabled": {"metadata": metadata("customer", "Enabled"), "used_by": used(1, ["a"])},

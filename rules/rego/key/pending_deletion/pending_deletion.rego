@@ -3,7 +3,8 @@
 # description: >-
 #   When the waiting period of 7 to 30 days is over, KMS deletes the key's material for good, and nobody, AWS
 #   included, can ever again decrypt what is under it. Nothing can use the key meanwhile, so that uploads to and
-#   downloads from buckets that name it fail already. Critical where a bucket names the key as its default.
+#   downloads from buckets that name it fail already. Critical where a bucket names the key as its default, or a trail, an
+#   event data store or a log group writes under it.
 # related_resources:
 #   - https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
 # custom:
@@ -14,10 +15,18 @@
 #   remediation: >-
 #     Unless it is certain that nothing is under the key any more, cancel the deletion with CancelKeyDeletion and
 #     enable the key; a key that is only disabled can come back.
-#   reads: [kms:DescribeKey, s3:ListAllMyBuckets, s3:GetEncryptionConfiguration]
-#   may_lack: [used_by]
+#   reads:
+#     - kms:DescribeKey
+#     - s3:ListAllMyBuckets
+#     - s3:GetEncryptionConfiguration
+#     - cloudtrail:ListTrails
+#     - cloudtrail:DescribeTrails
+#     - cloudtrail:ListEventDataStores
+#     - cloudtrail:GetEventDataStore
+#     - logs:DescribeLogGroups
+#   may_lack: [used_by, recorders]
 #   cannot_see:
-#     - What else is under the key, such as objects of buckets with another default, trails, volumes, databases and secrets.
+#     - What else is under the key, such as objects of buckets with another default, volumes, databases and secrets.
 #   compliance:
 #     pci-dss-4.0.1: ["3.6.1"]
 #     hipaa: ["164.308(a)(1)(ii)(B)"]
@@ -57,12 +66,17 @@ deny contains finding if {
 	k.metadata.state in {"PendingDeletion", "PendingReplicaDeletion"}
 	buckets := [bucket | some bucket in k.used_by.buckets]
 	users := sum([n | n := k.used_by.count])
+	recorders := [name | some name in k.recorders.names]
+	recording := sum([n | n := k.recorders.count])
 	finding := {
 		"resource": k.arn,
 		"place": k.metadata.place,
-		"msg": concat("", [left(k.metadata.state, k.metadata.pending_days), named(users, buckets)]),
-		"severity": severity(users),
-		"evidence": {"state": k.metadata.state, "pending_days": k.metadata.pending_days, "buckets": buckets, "count": users},
+		"msg": concat("", [left(k.metadata.state, k.metadata.pending_days), named(users, buckets), written(recording, recorders)]),
+		"severity": severity(users + recording),
+		"evidence": {
+			"state": k.metadata.state, "pending_days": k.metadata.pending_days, "buckets": buckets, "count": users,
+			"recorders": recorders, "recorder_count": recording,
+		},
 		"mend": [
 			{
 				"text": "cancel the deletion",
@@ -96,3 +110,7 @@ named(users, buckets) := sprintf("; it is the default key of %s", [concat(", ", 
 named(users, buckets) := sprintf("; it is the default key of %d buckets, %s among them", [users, concat(", ", buckets)]) if {
 	users > count(buckets)
 }
+
+written(0, _) := ""
+
+written(n, names) := sprintf("; events and logs are written under it (%d): %s", [n, concat(", ", names)]) if n > 0

@@ -29,6 +29,15 @@ test_finds[msg] if {
 	[[f.resource, f.place, f.msg, f.severity, count(f.mend)] | some f in deny] == [["k", "/m", msg, severity, 2]]
 }
 
+test_finds_recorders if {
+	facts := key({
+		"metadata": metadata("PendingDeletion", 5), "used_by": used(0, []),
+		"recorders": {"place": "/k", "count": 1, "names": ["t"]},
+	})
+	found := {[f.severity, f.msg] | some f in rule.deny} with input as facts
+	found == {["critical", "the key is scheduled for deletion, days left: 5; events and logs are written under it (1): t"]}
+}
+
 test_finds_without_users if {
 	[subjects, deny, unknown] := sets with input as key({"metadata": metadata("PendingDeletion", 5), "unread": {"used_by": why}})
 	[subjects, unknown] == [{"k"}, set()]

@@ -13,6 +13,8 @@
 #   severity: medium
 #   remediation: Switch automatic rotation on with EnableKeyRotation.
 #   reads: [kms:DescribeKey, kms:GetKeyRotationStatus]
+#   cannot_see:
+#     - Rotations on demand, and keys that are replaced on a plan; kms-key-rotation-overdue looks at when the key last got new material.
 #   compliance:
 #     pci-dss-4.0.1: ["3.7.4"]
 #     hipaa: ["164.312(a)(2)(iv)"]

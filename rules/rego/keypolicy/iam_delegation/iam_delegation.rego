@@ -20,6 +20,9 @@
 #   params: {max_principals: 20}
 #   may_lack: [decryptors]
 #   reads: [kms:GetKeyPolicy, iam:GetAccountAuthorizationDetails, kms:ListGrants]
+#   cannot_see:
+#     - Who may write IAM policies, and so decides.
+#     - Everybody who can assume one of the roles.
 #   suggested:
 #     pci-dss-4.0.1: ["3.6.1.3"]
 #     nist-800-53-r5: [AC-6]

@@ -18,6 +18,9 @@
 #     has another id); else ask AWS Support to restore the key policy. Then allow the account kms:PutKeyPolicy.
 #   question: must_be_able
 #   reads: [kms:GetKeyPolicy, iam:GetAccountAuthorizationDetails]
+#   cannot_see:
+#     - What the organization's policies and boundaries deny.
+#     - Whether anybody can sign in as those whom the policy names.
 #   suggested:
 #     pci-dss-4.0.1: ["3.7.1"]
 #     hipaa: ["164.308(a)(7)(i)"]

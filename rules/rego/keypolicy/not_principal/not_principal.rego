@@ -17,6 +17,8 @@
 #   remediation: Name the principals in Principal and the actions in Action, and deny the rest in a statement of its own.
 #   question: must_not_be_able
 #   reads: [kms:GetKeyPolicy]
+#   cannot_see:
+#     - What the organization's policies deny; the statement is judged by itself.
 #   suggested:
 #     pci-dss-4.0.1: ["7.2.1"]
 #     hipaa: ["164.312(a)(1)"]

@@ -18,6 +18,9 @@
 #     with a fixed kms:CallerAccount, aws:PrincipalAccount or aws:PrincipalOrgID.
 #   question: must_not_be_able
 #   reads: [kms:GetKeyPolicy]
+#   cannot_see:
+#     - Whether the organization's policies deny it.
+#     - Grants, which can let strangers in beside the policy; kms-grant-external tells.
 #   compliance:
 #     cis-7.0: ["2.21"]
 #     fsbp: [KMS.5]

@@ -17,6 +17,9 @@
 #     aws:PrincipalOrgID with a literal value and StringEquals.
 #   question: must_not_be_able
 #   reads: [kms:GetKeyPolicy]
+#   cannot_see:
+#     - Whether the organization's policies deny it.
+#     - Whether a stranger knows what the condition asks for.
 #   suggested:
 #     pci-dss-4.0.1: ["7.2.1"]
 #     hipaa: ["164.312(a)(1)"]
