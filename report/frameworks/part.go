@@ -27,28 +27,24 @@ func partOf(parts []Part, rule, control string) *Part {
 	return &parts[i]
 }
 
+// found is what counting again needs of a finding.
+type found struct {
+	account, resource string
+	waived            bool
+	parts             []*Part // that it is of
+}
+
 // of counts again how a rule fared: resources with other findings only have passed.
-// Where the findings are not at hand it is the rule as it is, which tells too much
-// rather than too little.
-func (p *Part) of(rule *report.Rule, found []*report.Finding) *report.Rule {
-	open := 0
-	for _, f := range found {
-		if f.Waived == nil {
-			open++
-		}
-	}
-	if open != rule.Findings {
-		return rule
-	}
+func (p *Part) of(rule *report.Rule, list []found) *report.Rule {
 	counted := *rule
 	asked, others := map[[2]string]bool{}, map[[2]string]bool{}
-	for _, f := range found {
-		at := [2]string{f.Account, f.Resource}
+	for _, f := range list {
+		at := [2]string{f.account, f.resource}
 		switch {
-		case p.has(f):
+		case slices.Contains(f.parts, p):
 			asked[at] = true
 			continue
-		case f.Waived == nil:
+		case !f.waived:
 			counted.Findings--
 		default:
 			counted.Waived--
@@ -86,11 +82,24 @@ func (p *Part) has(f *report.Finding) bool {
 	return true
 }
 
-func byRule(results *report.Results) map[string][]*report.Finding {
-	found := map[string][]*report.Finding{}
-	for i := range results.Findings {
-		f := &results.Findings[i]
-		found[f.Rule] = append(found[f.Rule], f)
+// byRule are the findings of those rules that have parts.
+func byRule(results *report.Results, parts []Part) map[string][]found {
+	of := map[string][]*Part{}
+	for i := range parts {
+		of[parts[i].Rule] = append(of[parts[i].Rule], &parts[i])
 	}
-	return found
+	list := map[string][]found{}
+	for f := range results.EachFinding() {
+		if of[f.Rule] == nil {
+			continue
+		}
+		one := found{account: f.Account, resource: f.Resource, waived: f.Waived != nil}
+		for _, p := range of[f.Rule] {
+			if p.has(f) {
+				one.parts = append(one.parts, p)
+			}
+		}
+		list[f.Rule] = append(list[f.Rule], one)
+	}
+	return list
 }

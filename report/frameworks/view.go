@@ -50,14 +50,14 @@ func Of(f *Framework, results *report.Results, known []report.Rule, parts []Part
 		Controls: []Row{}, Uncovered: []string{},
 	}
 	ran := results.RulesByID()
-	found := byRule(results)
+	list := byRule(results, parts)
 	for _, control := range f.Controls {
 		row := Row{Control: control, Published: empty(), Suggested: empty()}
 		for i := range known {
 			rule := &known[i]
 			counted := ran[rule.ID]
 			if part := partOf(parts, rule.ID, control.ID); part != nil && counted != nil {
-				counted = part.of(counted, found[rule.ID])
+				counted = part.of(counted, list[rule.ID])
 			}
 			row.Published.add(rule, counted, rule.Compliance[f.ID], control.ID)
 			row.Suggested.add(rule, counted, rule.Suggested[f.ID], control.ID)
