@@ -22,12 +22,16 @@ func Merge(parts ...*Results) (*Results, error) {
 	for i := range merged.Rules {
 		merged.Rules[i].Passed = 0
 	}
+	var held baselines
 	for _, part := range parts {
 		switch {
 		case part.Tool != first.Tool:
 			return nil, fmt.Errorf("merge: one part is by %s %s, another by %s %s", first.Tool.Name, first.Tool.Version, part.Tool.Name, part.Tool.Version)
 		case part.AsOf != first.AsOf:
 			return nil, fmt.Errorf("merge: waivers are judged by %s in one part and by %s in another: give both the same --as-of", first.AsOf, part.AsOf)
+		}
+		if err := held.take(part); err != nil {
+			return nil, err
 		}
 		if err := merged.Add(part); err != nil {
 			return nil, err
@@ -37,6 +41,7 @@ func Merge(parts ...*Results) (*Results, error) {
 	slices.SortStableFunc(merged.Snapshots, func(a, b Snapshot) int { return cmp.Compare(a.Account, b.Account) })
 	merged.Sort()
 	merged.Count()
+	held.settle(merged)
 	return merged, nil
 }
 

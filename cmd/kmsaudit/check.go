@@ -132,7 +132,7 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 			return wrong(err)
 		}
 	case cmd.Flags().Changed("fail-on-new"):
-		return wrong(errors.New("--fail-on-new needs --baseline, which says what is not new"))
+		return wrong(errNoBaseline)
 	}
 	if err := a.takeWaivers(c, o.waivers, catalogue, asOf); err != nil {
 		return wrong(err)
@@ -168,6 +168,8 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 	}
 	return a.verdict(gate, results)
 }
+
+var errNoBaseline = errors.New("--fail-on-new needs --baseline, which says what is not new")
 
 // gateOf takes the gate from the flags, and what they leave open from the file.
 func gateOf(cmd *cobra.Command, o *checkOptions, c *settled) (report.Gate, error) {
