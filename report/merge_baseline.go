@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -21,7 +22,7 @@ func (b *baselines) take(part *Results) error {
 	case b.parts == 1 && theirs != nil:
 		b.merged, b.seen = &Baseline{Path: theirs.Path, AsOf: theirs.AsOf}, map[string]bool{}
 	case (theirs == nil) != (b.merged == nil):
-		return fmt.Errorf("merge: some parts are held against a baseline and others are not: give all the same --baseline, or hold what is merged against it")
+		return errors.New("merge: some parts are held against a baseline and others are not: give all the same --baseline, or hold what is merged against it")
 	case theirs == nil:
 		return nil
 	case theirs.Path != b.merged.Path || theirs.AsOf != b.merged.AsOf:
