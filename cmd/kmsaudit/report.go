@@ -57,8 +57,8 @@ func (a *app) reportMerge() *cobra.Command {
 or of accounts that were judged apart. They have to be of different accounts, by
 the same version, the same rules and the same day of waivers.
 
---baseline holds them against earlier results, as check does; parts that check has
-held against the same ones stay so.
+--baseline holds them against earlier results, as check does; parts that check
+has held against the same ones stay so.
 
 ` + aboutFormats() + `
 
