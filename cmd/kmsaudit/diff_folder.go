@@ -106,7 +106,7 @@ func (k *comparer) folders(ctx context.Context, paths []string) (*drift.Accounts
 	for _, n := range largest {
 		size = max(size, n)
 	}
-	judging, stop := k.app.paceFor(size)
+	judging, stop := k.pace(size)
 	defer stop()
 	if err := k.compile(ctx); err != nil {
 		return nil, err

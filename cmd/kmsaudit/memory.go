@@ -19,6 +19,7 @@ const (
 	readPerByte  = 3.2 // of the largest snapshot, to read it
 	judgePerByte = 7.9 // and to judge it
 	roomForMore  = 1.4 // of what is in use, where that is more than was thought
+	toCompare    = 2   // times what it takes to judge, to compare access
 )
 
 // pace has garbage collected only when memory comes near to what snapshots of this
@@ -78,7 +79,7 @@ func roomy(size int64) bool {
 		left = free
 	}
 	left = min(left, debug.SetMemoryLimit(-1))
-	return int64(judgePerByte*float64(size)) <= left/2
+	return int64(toCompare*judgePerByte*float64(size)) <= left/2
 }
 
 // memoryLeft is what Linux says is left of memory, in the machine and in the control
