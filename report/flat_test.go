@@ -65,6 +65,33 @@ func TestMemoryIsFlat(t *testing.T) {
 	}
 }
 
+// TestMemoryDoesNotGrow: ten times as many findings take no more memory to write.
+func TestMemoryDoesNotGrow(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	few, many := example.Many(5000), example.Many(50000)
+	for name, write := range map[string]func(io.Writer, *report.Results) error{
+		"ndjson": report.WriteNDJSON, "csv": csv.Write,
+		"sarif": func(w io.Writer, r *report.Results) error { return sarif.Write(w, r) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var most [2]int64
+			for i, r := range []*report.Results{few, many} {
+				m := &meter{}
+				before := held()
+				if err := write(m, r); err != nil {
+					t.Fatal(err)
+				}
+				most[i] = int64(m.most) - int64(before)
+			}
+			t.Logf("%.1f MB held for 5,000 findings, %.1f MB for 50,000", float64(most[0])/(1<<20), float64(most[1])/(1<<20))
+			const noise = 1 << 20
+			if most[1] > max(most[0], 0)+noise {
+				t.Errorf("%d bytes are held for 5,000 findings, and %d for 50,000", most[0], most[1])
+			}
+		})
+	}
+}
+
 func BenchmarkFormats(b *testing.B) {
 	r := example.Many(50000)
 	for _, f := range []struct {

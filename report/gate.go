@@ -76,10 +76,10 @@ func (g Gate) Verdict(r *Results) Outcome {
 	case g.OnGap == GapWarns:
 		return Outcome{
 			Reason: fmt.Sprintf("no %s at or above %s, but the evidence is incomplete: %s", g.noun(), g.FailOn, missing),
-			Next:   next(r),
+			Next:   next(r) + expired(r),
 		}
 	}
-	return Outcome{ExitCode: ExitIncomplete, Reason: "the evidence is incomplete: " + missing, Next: next(r)}
+	return Outcome{ExitCode: ExitIncomplete, Reason: "the evidence is incomplete: " + missing, Next: next(r) + expired(r)}
 }
 
 // failures says which rules failed, and how.

@@ -64,7 +64,10 @@ func (m *Merger) Results() (*Results, error) {
 func (m *Merger) Close() { m.stored.Close() }
 
 // merger merges what is not listed.
-type merger struct{ merged *Results }
+type merger struct {
+	merged *Results
+	held   baselines
+}
 
 // head takes what a part says beside its lists.
 func (m *merger) head(part *Results) error {
@@ -85,6 +88,9 @@ func (m *merger) head(part *Results) error {
 	case part.AsOf != r.AsOf:
 		return fmt.Errorf("merge: waivers are judged by %s in one part and by %s in another: give both the same --as-of", r.AsOf, part.AsOf)
 	}
+	if err := m.held.take(part); err != nil {
+		return err
+	}
 	r.mergeWaivers(part)
 	return r.join(part)
 }
@@ -94,6 +100,7 @@ func (m *merger) settle() *Results {
 	slices.SortStableFunc(r.Snapshots, func(a, b Snapshot) int { return cmp.Compare(a.Account, b.Account) })
 	r.Sort()
 	r.Count()
+	m.held.settle(r)
 	return r
 }
 

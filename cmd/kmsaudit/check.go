@@ -129,7 +129,7 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 		return err
 	}
 	if o.baseline == "" && cmd.Flags().Changed("fail-on-new") {
-		return wrong(errors.New("--fail-on-new needs --baseline, which says what is not new"))
+		return wrong(errNoBaseline)
 	}
 	several, err := folders(paths, o.shard)
 	if err != nil {
@@ -199,6 +199,8 @@ func (o *checkOptions) earlier(many bool) (old *report.Results, err error) {
 	}
 	return old, nil
 }
+
+var errNoBaseline = errors.New("--fail-on-new needs --baseline, which says what is not new")
 
 // gateOf takes the gate from the flags, and what they leave open from the file.
 func gateOf(cmd *cobra.Command, o *checkOptions, c *settled) (report.Gate, error) {

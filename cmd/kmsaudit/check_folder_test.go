@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
 // organizationFolder collects an organization of which one account is locked.
@@ -97,6 +99,64 @@ func TestCheckFolderWhole(t *testing.T) {
 	for _, bad := range []string{"0/2", "3/2", "1", "a/b", "1/2x"} {
 		if got := call(t, "check", "all", "--shard", bad); got.code != exitUsage || !strings.Contains(got.stderr, "a part such as 1/4") {
 			t.Errorf("--shard %s: %+v", bad, got)
+		}
+	}
+}
+
+// TestShardsAgainstBaseline: shards that are held against a baseline, and merged, come
+// to what the folder comes to; and what was found in an account that cannot be read
+// any more is not resolved.
+func TestShardsAgainstBaseline(t *testing.T) {
+	organizationFolder(t, false)
+	if got := call(t, "check", "all", "--as-of", day, "-f", "json=old.json", "--fail-on", "none"); got.code != exitOK {
+		t.Fatalf("%+v", got)
+	}
+	without(t, "all", otherMember, "failed")
+	edited(t, "all", firstMember, func(s *snapshot.Snapshot) {
+		keyPolicy(t, s, func(list []string) []string {
+			return append(list, allows("arn:aws:iam::999999999999:root", "kms:Decrypt"))
+		})
+	})
+	held := []string{"--as-of", day, "--baseline", "old.json"}
+	whole := call(t, append([]string{"check", "all", "-f", "json", "--fail-on", "none"}, held...)...)
+	for _, part := range []string{"1/2", "2/2"} {
+		if got := call(t, append([]string{"check", "all", "--shard", part, "-f", "json=" + part[:1] + ".json", "--fail-on", "none"}, held...)...); got.code != exitOK {
+			t.Fatalf("%+v", got)
+		}
+	}
+	merged := call(t, "report", "merge", "1.json", "2.json", "-f", "json", "--fail-on", "none")
+	if diff := cmp.Diff(whole.stdout, merged.stdout); diff != "" {
+		t.Errorf("%s\nthe parts together are not the whole (-whole +merged):\n%s", merged.stderr, diff)
+	}
+	b := results(t, merged.stdout).Baseline
+	if b == nil || b.New == 0 || b.Unchanged == 0 || len(b.Resolved) > 0 || len(b.Unjudged) == 0 {
+		t.Fatalf("the baseline is %+v", b)
+	}
+	for _, f := range b.Unjudged {
+		if f.Account != otherMember {
+			t.Errorf("unjudged: %s of account %s", f.Rule, f.Account)
+		}
+	}
+	gates := map[string]int{"high": exitFindings, "critical": exitIncomplete}
+	for failOn, code := range gates {
+		if got := call(t, "report", "merge", "1.json", "2.json", "--fail-on", failOn); got.code != code {
+			t.Errorf("--fail-on %s: %+v", failOn, got)
+		}
+		if got := call(t, append([]string{"check", "all", "--fail-on", failOn}, held...)...); got.code != code {
+			t.Errorf("check --fail-on %s: %+v", failOn, got)
+		}
+	}
+	// Held against a baseline only when they are merged, it is the same.
+	for _, part := range []string{"1/2", "2/2"} {
+		call(t, "check", "all", "--shard", part, "-f", "json=plain-"+part[:1]+".json", "--fail-on", "none", "--as-of", day)
+	}
+	late := call(t, "report", "merge", "plain-1.json", "plain-2.json", "--baseline", "old.json", "-f", "json", "--fail-on", "none")
+	if diff := cmp.Diff(whole.stdout, late.stdout); diff != "" {
+		t.Errorf("held late (-whole +merged):\n%s", diff)
+	}
+	for _, args := range [][]string{{"1.json", "plain-2.json"}, {"plain-1.json", "--fail-on-new"}, {"1.json", "2.json", "--baseline", "none.json"}} {
+		if got := call(t, append([]string{"report", "merge"}, args...)...); got.code != exitUsage {
+			t.Errorf("%v: %+v", args, got)
 		}
 	}
 }

@@ -42,11 +42,20 @@ func readSnapshots(paths []string, c *settled) ([]*snapshot.File, error) {
 // readOne reads the snapshot that a command is about, and leaves in the configuration
 // what holds for its account.
 func readOne(path string, c *settled) (*snapshot.File, error) {
+	file, err := readOneOf(path, c)
+	if err != nil {
+		return nil, err
+	}
+	c.settings.Intent = c.intentOf(file.Snapshot.Account.ID, nil)
+	return file, nil
+}
+
+// readOneOf reads one of the snapshots that a command is about.
+func readOneOf(path string, c *settled) (*snapshot.File, error) {
 	files, err := readSnapshots([]string{path}, c)
 	if err != nil {
 		return nil, err
 	}
-	c.settings.Intent = c.intentOf(files[0].Snapshot.Account.ID, nil)
 	return files[0], nil
 }
 

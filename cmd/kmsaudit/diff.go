@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 	"github.com/kmsaudit/kmsaudit/report"
 	"github.com/kmsaudit/kmsaudit/rules/access"
 	"github.com/kmsaudit/kmsaudit/rules/drift"
@@ -36,10 +35,10 @@ func (a *app) diff() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW",
 		Short: "Tell what changed between two snapshots: access, findings, settings",
-		Long: `Tell what changed between two snapshots of an account: who can use which key and
-could not before, and because of what; findings that are new, worse, changed or
-resolved; settings of keys and buckets; policies; and what could be read before
-and no longer, or the other way round.
+		Long: `Tell what changed between two snapshots of an account, or two folders of them:
+who can use which key and could not before, and because of what; findings that
+are new, worse, changed or resolved; settings of keys and buckets; policies; and
+what could be read before and no longer, or the other way round.
 
 What counts is what policies come to. Statements in another order, cut or
 spelt otherwise, or moved to another policy, change no access. What is not
@@ -49,7 +48,14 @@ Access is compared for the actions of KMS that use data or give access to it;
 --action names others. Conditions that differ count as access that may have
 grown. Both snapshots are judged by the same rules, configuration and waivers.
 
-The JSON is kmsaudit.diff/v1; markdown is for a chat message or a pull request.
+Of two folders, such as those of collect --org, every account is compared with
+what it was, one at a time. What is found in an account that came is new. An
+account that was read before and is not now is told as unread, and nothing in it
+as resolved; only where the manifest lists the whole organization without it, or
+as closed, has it gone.
+
+The JSON is kmsaudit.diff/v1, and kmsaudit.diff-accounts/v1 of folders; markdown
+is for a chat message or a pull request.
 
 Exit codes: 0 no access grew and no finding at or above --fail-on is new or
 worse, 1 it did, 2 wrong usage, configuration or input, 3 something could not be
@@ -57,8 +63,9 @@ compared, for it was not read in one of the snapshots, 4 the run failed. Of
 several, the first of 4, 2, 1, 3 is taken. --fail-on none never exits 1 or 3.`,
 		Example: `  kmsaudit diff yesterday.json today.json -c kmsaudit.yaml
   kmsaudit diff yesterday.json today.json -f markdown -o drift.md
+  kmsaudit diff snapshots-yesterday snapshots -c kmsaudit.yaml -f markdown
   kmsaudit diff old.json new.json --action kms:Decrypt --action kms:Sign -f json`,
-		Args: arguments(2, 2, "the files of two snapshots"),
+		Args: arguments(2, 2, "the files of two snapshots, or two folders of them"),
 	}
 	cmd.RunE = a.does(func(cmd *cobra.Command, args []string) error { return a.runDiff(cmd.Context(), o, args) })
 	f := cmd.Flags()
@@ -106,102 +113,77 @@ func (a *app) runDiff(ctx context.Context, o *diffOptions, paths []string) error
 	if err != nil {
 		return wrong(err)
 	}
-	d, err := a.compare(ctx, o, paths, actions, asOf)
+	folder, err := bothFolders(paths)
+	if err != nil {
+		return wrong(err)
+	}
+	k, err := a.comparer(o, actions, asOf)
 	if err != nil {
 		return err
 	}
+	if folder {
+		all, err := k.folders(ctx, paths)
+		if err != nil {
+			return err
+		}
+		if err := a.writeDiff(o, all, func() string { return accountsMarkdown(all, o.all) }, func(d *drawing) { d.accounts(all, o.all) }); err != nil {
+			return err
+		}
+		return a.drifted(o, k.least, len(all.Hidden), all.Diffs()...)
+	}
+	d, err := k.files(ctx, paths)
+	if err != nil {
+		return err
+	}
+	if err := a.writeDiff(o, d, func() string { return diffMarkdown(d, o.all) }, func(drawn *drawing) { drawn.diff(d, o.all) }); err != nil {
+		return err
+	}
+	return a.drifted(o, k.least, 0, d)
+}
+
+// bothFolders says whether folders are to be compared.
+func bothFolders(paths []string) (bool, error) {
+	for _, path := range paths {
+		if _, err := os.Stat(path); err != nil {
+			return false, fmt.Errorf("read snapshot %s: %w", path, bare(err))
+		}
+	}
+	old, now := isFolder(paths[0]), isFolder(paths[1])
+	if old != now {
+		return false, fmt.Errorf("one of %s and %s is a folder: compare two snapshots, or two folders of them", paths[0], paths[1])
+	}
+	return old, nil
+}
+
+// writeDiff writes a comparison in the format that was asked for.
+func (a *app) writeDiff(o *diffOptions, value any, asMarkdown func() string, draw func(*drawing)) error {
 	switch o.format.value {
 	case "json":
-		err = a.writeJSON(o.output, d)
+		return a.writeJSON(o.output, value)
 	case "markdown":
-		err = a.write(o.output, []byte(diffMarkdown(d, o.all)), 0o600)
-	default:
-		drawn := a.drawing(o.output, o.width, true, o.color.value)
-		drawn.diff(d, o.all)
-		err = a.write(o.output, []byte(drawn.out.String()), 0o600)
+		return a.write(o.output, []byte(asMarkdown()), 0o600)
 	}
-	if err != nil {
-		return err
-	}
-	return a.drifted(o, d)
+	drawn := a.drawing(o.output, o.width, true, o.color.value)
+	draw(drawn)
+	return a.write(o.output, []byte(drawn.out.String()), 0o600)
 }
 
-// compare judges both snapshots and compares them.
-func (a *app) compare(ctx context.Context, o *diffOptions, paths, actions []string, asOf time.Time) (*drift.Diff, error) {
-	catalogue, err := o.own.catalogue()
-	if err != nil {
-		return nil, err
-	}
-	c, err := a.configure(o.config, catalogue)
-	if err != nil {
-		return nil, err
-	}
-	if c.settings.Sandbox, err = o.own.sandbox(); err != nil {
-		return nil, err
-	}
-	if err := a.takeWaivers(c, o.waivers, catalogue, asOf); err != nil {
-		return nil, wrong(err)
-	}
-	old, oldWrong := readOne(paths[0], c)
-	now, newWrong := readOne(paths[1], c)
-	if err := errors.Join(oldWrong, newWrong); err != nil {
-		return nil, wrong(err)
-	}
-	if x, y := old.Snapshot.Account.ID, now.Snapshot.Account.ID; x != y {
-		return nil, wrong(fmt.Errorf("%s is of account %s and %s of %s: compare snapshots of one account", paths[0], x, paths[1], y))
-	}
-	engine, err := o.own.compile(ctx, catalogue, c.settings.Runs, false)
-	if err != nil {
-		return nil, err
-	}
-	var results [2]*report.Results
-	for i, file := range []*snapshot.File{old, now} {
-		r, err := engine.Audit(ctx, []*snapshot.File{file}, c.settings)
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return nil, err
-		}
-		r.Apply(c.waivers, asOf)
-		r.Sort()
-		r.Count()
-		results[i] = r
-	}
-	least := report.Info
-	if o.failOn.value != "none" {
-		if err := least.UnmarshalText([]byte(o.failOn.value)); err != nil {
-			return nil, err
-		}
-	}
-	d, err := drift.Compare(old, now, results[0], results[1], actions, least)
-	return d, wrong(err)
-}
-
-// drifted says by the exit code, and why, what came of a comparison.
-func (a *app) drifted(o *diffOptions, d *drift.Diff) error {
+// drifted says by the exit code, and why, what came of comparisons. hidden counts
+// what could not be compared beside them.
+func (a *app) drifted(o *diffOptions, least report.Severity, hidden int, diffs ...*drift.Diff) error {
 	if o.failOn.value == "none" {
 		return nil
 	}
-	var least report.Severity
-	if err := least.UnmarshalText([]byte(o.failOn.value)); err != nil {
-		return err
-	}
+	t := drift.TallyOf(least, diffs...)
 	var reasons []string
-	if n := d.Count(access.Gained); n > 0 {
-		reasons = append(reasons, plural(n, "group")+" of principals gained access to keys")
+	if t.Gained > 0 {
+		reasons = append(reasons, plural(t.Gained, "group")+" of principals gained access to keys")
 	}
-	if n := d.Count(access.Altered); n > 0 {
-		reasons = append(reasons, plural(n, "group")+" of principals can use keys under other conditions")
+	if t.Altered > 0 {
+		reasons = append(reasons, plural(t.Altered, "group")+" of principals can use keys under other conditions")
 	}
-	found := 0
-	for _, f := range slices.Concat(d.Findings.New, d.Findings.Worse) {
-		if f.Severity >= least {
-			found++
-		}
-	}
-	if found > 0 {
-		reasons = append(reasons, fmt.Sprintf("%s at or above %s new or worse", plural(found, "finding"), least))
+	if t.Found > 0 {
+		reasons = append(reasons, fmt.Sprintf("%s at or above %s new or worse", plural(t.Found, "finding"), least))
 	}
 	if len(reasons) > 0 {
 		return &exit{
@@ -209,10 +191,10 @@ func (a *app) drifted(o *diffOptions, d *drift.Diff) error {
 			next: "see by which statements above; kmsaudit why and who-can tell more of a principal and a key",
 		}
 	}
-	if !d.Incomplete() {
+	if t.Unknown += hidden; t.Unknown == 0 {
 		return nil
 	}
-	why := fmt.Sprintf("the comparison is incomplete: %s not known in one of the snapshots", plural(d.Unknowns(), "thing"))
+	why := fmt.Sprintf("the comparison is incomplete: %s not known in one of the snapshots", plural(t.Unknown, "thing"))
 	if o.onGap.value == report.GapWarns {
 		a.say("%s", why)
 		return nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -46,6 +47,37 @@ func keyPolicy(t *testing.T, s *snapshot.Snapshot, edit func(statements []string
 
 func allows(who, action string) string {
 	return `{"Sid":"added","Effect":"Allow","Principal":{"AWS":"` + who + `"},"Action":"` + action + `","Resource":"*"}`
+}
+
+// twoSnapshots leaves two snapshots that differ in many ways, and two folders: one
+// account of them changed as the snapshots did, one came, one went, one is unread.
+func twoSnapshots(t *testing.T) {
+	t.Helper()
+	alone(t)
+	changed(t, func(s *snapshot.Snapshot) {
+		keyPolicy(t, s, func(list []string) []string {
+			return append(list, allows("arn:aws:iam::999999999999:role/a-role-with-a-name-that-is-rather-long-for-a-terminal", "kms:Decrypt"))
+		})
+		m, _ := s.Keys[0].Metadata.Get()
+		m.State = "PendingDeletion"
+		s.Keys[0].Metadata = snapshot.Of(m)
+		s.Buckets[0].Encryption = snapshot.Reading[snapshot.Encryption]{State: snapshot.Denied, Operation: "s3:GetEncryptionConfiguration", Code: "AccessDenied"}
+		s.Buckets[1].Tags = snapshot.Of(map[string]string{"Environment": "prod"})
+		s.Roles[1].InlinePolicies = snapshot.Of([]snapshot.NamedPolicy{})
+	})
+	in := func(folder, file, account string) {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(folder, account+".json"), strings.ReplaceAll(read(t, file), "522814710681", account))
+	}
+	const one, two, three, four = "100000000001", "100000000002", "100000000003", "100000000004"
+	in("old", "snapshot.json", one)
+	in("new", "new.json", one)
+	in("old", "snapshot.json", two)
+	in("new", "snapshot.json", two)
+	in("old", "snapshot.json", three)
+	in("new", "snapshot.json", four)
 }
 
 func compareFiles(t *testing.T, args ...string) (*drift.Diff, answer) {

@@ -53,7 +53,7 @@ func chapters(d *drift.Diff) []chapter {
 	add("Findings that nobody can judge now", "33", findingItems(d.Findings.Unjudged))
 	add("Findings, changed", "", findingItems(d.Findings.Changed))
 	add("Findings, resolved", "32", findingItems(d.Findings.Resolved))
-	var blind, settings, hidden []item
+	var blind, settings []item
 	for _, u := range d.Findings.Blind {
 		blind = append(blind, item{fmt.Sprintf("%s %s %s", u.Severity, u.Rule, u.Resource), []string{u.Msg}})
 	}
@@ -64,10 +64,7 @@ func chapters(d *drift.Diff) []chapter {
 	add("Settings and policies", "", settings)
 	add("Answered before, and not now", "33", sightItems(d.Unread))
 	add("Answered now, and not before", "", sightItems(d.Read))
-	for _, h := range d.Hidden {
-		hidden = append(hidden, item{h.File + ": " + h.What, nil})
-	}
-	add("Not read, so that it cannot be compared", "33", hidden)
+	add("Not read, so that it cannot be compared", "33", hiddenItems(d.Hidden))
 	return list
 }
 
@@ -143,6 +140,21 @@ func sightItems(list []drift.Sight) []item {
 	return items
 }
 
+// hiddenItems tell what was not read, and once what was not read twice.
+func hiddenItems(list []drift.Hidden) []item {
+	var items []item
+	at := map[string]int{}
+	for _, h := range list {
+		if i, told := at[h.What]; told {
+			items[i].head += " and " + h.File
+			continue
+		}
+		at[h.What] = len(items)
+		items = append(items, item{head: h.What + ", in " + h.File})
+	}
+	return items
+}
+
 // someItems is how many of a chapter are listed without --all.
 const someItems = 20
 
@@ -154,6 +166,10 @@ func (d *drawing) diff(diff *drift.Diff, all bool) {
 	if len(list) == 0 {
 		d.heading("Nothing changed")
 	}
+	d.chapters(list, all)
+}
+
+func (d *drawing) chapters(list []chapter, all bool) {
 	for _, c := range list {
 		d.heading(c.title)
 		for i, it := range c.items {
@@ -177,18 +193,22 @@ func diffMarkdown(diff *drift.Diff, all bool) string {
 	if len(list) == 0 {
 		b.WriteString("\nNothing changed\n")
 	}
+	chaptersMarkdown(&b, "###", list, all)
+	return b.String()
+}
+
+func chaptersMarkdown(b *strings.Builder, level string, list []chapter, all bool) {
 	for _, c := range list {
-		fmt.Fprintf(&b, "\n### %s\n\n", markdown.Escape(c.title))
+		fmt.Fprintf(b, "\n%s %s\n\n", level, markdown.Escape(c.title))
 		for i, it := range c.items {
 			if !all && i == someItems {
-				fmt.Fprintf(&b, "- and %d more\n", len(c.items)-someItems)
+				fmt.Fprintf(b, "- and %d more\n", len(c.items)-someItems)
 				break
 			}
-			fmt.Fprintf(&b, "- %s\n", markdown.Escape(it.head))
+			fmt.Fprintf(b, "- %s\n", markdown.Escape(it.head))
 			for _, line := range it.lines {
-				fmt.Fprintf(&b, "  - %s\n", markdown.Escape(line))
+				fmt.Fprintf(b, "  - %s\n", markdown.Escape(line))
 			}
 		}
 	}
-	return b.String()
 }

@@ -160,6 +160,9 @@ func TestExitCodes(t *testing.T) {
 			if !strings.Contains(got.stderr, tc.says) || (tc.says == "") != (got.stderr == "") {
 				t.Errorf("stderr is %q, want %q in it", got.stderr, tc.says)
 			}
+			if got.code != exitOK && strings.Count(got.stderr, "\n") < 2 {
+				t.Errorf("stderr does not say what to do next: %q", got.stderr)
+			}
 			if got.code == exitUsage && got.stdout != "" {
 				t.Errorf("stdout is %q", got.stdout)
 			}
@@ -172,7 +175,7 @@ func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	got := callWith(ctx, t, "check", "snapshot.json", "-o", "out.txt")
-	if got.code != exitInterrupted || got.stderr != "kmsaudit: interrupted\n" || exists("out.txt") {
+	if got.code != exitInterrupted || got.stderr != "kmsaudit: interrupted\nkmsaudit: run it again; files that it did not finish are as they were\n" || exists("out.txt") {
 		t.Errorf("got %+v", got)
 	}
 }

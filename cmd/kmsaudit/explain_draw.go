@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/kmsaudit/kmsaudit/report"
+	"github.com/kmsaudit/kmsaudit/report/table"
 	"github.com/kmsaudit/kmsaudit/rules/chain"
 )
 
@@ -109,47 +110,12 @@ func (d *drawing) text(first, indent, look, text string) {
 
 func columnsOf(s string) int { return utf8.RuneCountInString(s) }
 
-// wrapped breaks inert text into lines of at most width columns, 0 for no limit:
-// at spaces, and within a word that is too long after one of its separators.
+// wrapped breaks inert text into lines of width columns, 0 for no limit, as tables do:
+// no part of an ARN is broken.
 func wrapped(text string, width int) []string {
-	if width <= 0 || columnsOf(text) <= width {
-		return []string{text}
+	lines := table.Wrap(text, width)
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
 	}
-	var lines []string
-	line, begun := "", false
-	for word := range strings.SplitSeq(text, " ") {
-		switch {
-		case begun && columnsOf(line)+1+columnsOf(word) <= width:
-			line += " " + word
-			continue
-		case begun && strings.TrimSpace(line) != "":
-			lines = append(lines, strings.TrimRight(line, " "))
-		}
-		for begun = true; columnsOf(word) > width; {
-			at := breakAt(word, width)
-			lines = append(lines, word[:at])
-			word = word[at:]
-		}
-		line = word
-	}
-	return append(lines, line)
-}
-
-// breakAt is the index after the last separator in the first width columns of a
-// word, or after those columns where there is none.
-func breakAt(word string, width int) int {
-	end := len(word)
-	for i := range word {
-		if width == 0 {
-			end = i
-			break
-		}
-		width--
-	}
-	for _, separators := range []string{":/", "-_.,="} {
-		if at := strings.LastIndexAny(word[:end], separators); at > end/2 {
-			return at + 1
-		}
-	}
-	return end
+	return lines
 }

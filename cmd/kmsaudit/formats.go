@@ -11,7 +11,6 @@ import (
 	"github.com/kmsaudit/kmsaudit/report/junit"
 	"github.com/kmsaudit/kmsaudit/report/markdown"
 	"github.com/kmsaudit/kmsaudit/report/ocsf"
-	"github.com/kmsaudit/kmsaudit/report/sarif"
 	"github.com/kmsaudit/kmsaudit/report/table"
 )
 
@@ -50,13 +49,6 @@ func writeTable(a *app, w io.Writer, r *report.Results, o *rendering, to io.Writ
 	return table.Write(w, r, table.Options{
 		Width: width, Colour: a.colours(o.color.value, to), Wide: o.wide, Vertical: o.vertical, All: o.all,
 	})
-}
-
-func writeSARIF(_ *app, w io.Writer, r *report.Results, o *rendering, _ io.Writer) error {
-	if o.waivedInSARIF {
-		return sarif.Write(w, r, sarif.IncludeWaived())
-	}
-	return sarif.Write(w, r)
 }
 
 func writeMarkdown(_ *app, w io.Writer, r *report.Results, o *rendering, _ io.Writer) error {

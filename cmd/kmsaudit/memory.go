@@ -1,10 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -17,6 +19,7 @@ const (
 	readPerByte  = 3.2 // of the largest snapshot, to read it
 	judgePerByte = 7.9 // and to judge it
 	roomForMore  = 1.4 // of what is in use, where that is more than was thought
+	toCompare    = 2   // times what it takes to judge, to compare access
 )
 
 // pace has garbage collected only when memory comes near to what snapshots of this
@@ -24,18 +27,29 @@ const (
 // Called again before it was stopped, it makes room for these snapshots too.
 // GOGC and GOMEMLIMIT have the last word.
 func (a *app) pace(paths []string) (judging, stop func()) {
-	if a.env["GOGC"] != "" || a.env["GOMEMLIMIT"] != "" {
-		return func() {}, func() {}
-	}
 	var size int64
 	for _, path := range paths {
-		if info, err := os.Stat(path); err == nil {
-			unfolds := int64(1)
-			if strings.HasSuffix(path, ".gz") {
-				unfolds = 10 // as JSON does
-			}
-			size = max(size, info.Size()*unfolds)
-		}
+		size = max(size, unfolded(path))
+	}
+	return a.paceFor(size)
+}
+
+// unfolded is about how many bytes of JSON a file holds, 0 if nobody knows.
+func unfolded(path string) int64 {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return 0
+	case strings.HasSuffix(path, ".gz"):
+		return 10 * info.Size() // as JSON does
+	}
+	return info.Size()
+}
+
+// paceFor is pace for that many bytes of JSON.
+func (a *app) paceFor(size int64) (judging, stop func()) {
+	if a.env["GOGC"] != "" || a.env["GOMEMLIMIT"] != "" {
+		return func() {}, func() {}
 	}
 	reading, judged := max(int64(readPerByte*float64(size)), memoryFloor), int64(judgePerByte*float64(size))
 	if g := a.grower; g != nil { // paced already
@@ -53,6 +67,51 @@ func (a *app) pace(paths []string) (judging, stop func()) {
 		debug.SetGCPercent(percent)
 		debug.SetMemoryLimit(before)
 	}
+}
+
+// roomy says whether two audits of that many bytes of JSON together may go beside each
+// other: what they take is at most half of what the machine has left, or, where nobody
+// knows that, little.
+func roomy(size int64) bool {
+	const little = 1 << 30
+	left := int64(2 * little)
+	if free, known := memoryLeft(os.ReadFile); known {
+		left = free
+	}
+	left = min(left, debug.SetMemoryLimit(-1))
+	return int64(toCompare*judgePerByte*float64(size)) <= left/2
+}
+
+// memoryLeft is what Linux says is left of memory, in the machine and in the control
+// group that the process runs in.
+func memoryLeft(read func(string) ([]byte, error)) (left int64, known bool) {
+	take := func(free int64) {
+		if !known || free < left {
+			left, known = max(free, 0), true
+		}
+	}
+	if text, err := read("/proc/meminfo"); err == nil {
+		for line := range strings.Lines(string(text)) {
+			var kilobytes int64
+			if n, err := fmt.Sscanf(line, "MemAvailable: %d kB", &kilobytes); n == 1 && err == nil {
+				take(kilobytes << 10)
+			}
+		}
+	}
+	number := func(path string) (int64, bool) {
+		text, err := read(path)
+		if err != nil {
+			return 0, false
+		}
+		n, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
+		return n, err == nil // "max" is no number
+	}
+	if limit, limited := number("/sys/fs/cgroup/memory.max"); limited {
+		if used, told := number("/sys/fs/cgroup/memory.current"); told {
+			take(limit - used)
+		}
+	}
+	return left, known
 }
 
 // grower raises the limit when what is in use comes near to it: collecting again

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -23,7 +24,7 @@ type rendering struct {
 	width               int // 0: that of the terminal
 	wide, vertical, all bool
 	color               choice
-	waivedInSARIF       bool
+	sarif               sarifOptions
 	regionOfSecurityHub string
 	view                func(*report.Results) *frameworks.View // nil for reports by rule
 	// draw adds to a page what only snapshots know; nil where there are none.
@@ -41,7 +42,9 @@ func (o *rendering) declare(cmd *cobra.Command) {
 	f.BoolVar(&o.vertical, "vertical", false, "write blocks in place of tables")
 	f.BoolVar(&o.all, "all", false, "list everything in table, markdown and html, not the first of each list")
 	choose(cmd, &o.color, "color", "", "colours in the table")
-	f.BoolVar(&o.waivedInSARIF, "sarif-include-waived", false, "write what is waived to SARIF too, as suppressed")
+	f.BoolVar(&o.sarif.waived, "sarif-include-waived", false, "write what is waived to SARIF too, as suppressed")
+	f.BoolVar(&o.sarif.split, "sarif-split", false, "write a file of SARIF for each account: FILE-ACCOUNT.sarif for FILE.sarif")
+	f.IntVar(&o.sarif.most, "sarif-max", 0, "write the worst `results` of each account to SARIF, that many, and how many are left out")
 	f.StringVar(&o.regionOfSecurityHub, "asff-region", "", "`Region` of the Security Hub that asff is for (default that of each finding)")
 	// It fails only for flags that are not there, or that were given twice.
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoSpace))
@@ -53,6 +56,10 @@ func (o *rendering) check() ([]output, error) {
 	switch {
 	case err != nil:
 		return nil, err
+	case o.sarif.most < 0:
+		return nil, fmt.Errorf("--sarif-max %d is less than nothing", o.sarif.most)
+	case o.sarif.split && slices.Contains(outputs, output{format: "sarif", path: "-"}):
+		return nil, errors.New("--sarif-split writes several files: name them with -f sarif=FILE")
 	case o.width < 0:
 		return nil, fmt.Errorf("--width %d is less than nothing", o.width)
 	case o.regionOfSecurityHub != "" && !snapshot.IsRegion(o.regionOfSecurityHub):
@@ -80,7 +87,10 @@ func formatNames() []string {
 }
 
 // output is one report and where it goes.
-type output struct{ format, path string }
+type output struct {
+	format, path string
+	account      *string // of a file of SARIF of one account
+}
 
 // outputsOf reads what -f and -o say together.
 func outputsOf(formats []string, path string) ([]output, error) {
@@ -110,7 +120,7 @@ func outputsOf(formats []string, path string) ([]output, error) {
 			return nil, fmt.Errorf("two reports cannot both go to %s: give each its own file with -f FORMAT=FILE", destination(file))
 		}
 		taken[file] = true
-		outputs = append(outputs, output{format, file})
+		outputs = append(outputs, output{format: format, path: file})
 	}
 	if path != "" && plain == 0 {
 		return nil, fmt.Errorf("-o %s has nothing to hold: every -f names a file of its own", path)
@@ -128,6 +138,9 @@ func destination(file string) string {
 // writeReports writes all files, puts them in place when the last of them is
 // written, and writes to stdout then.
 func (a *app) writeReports(r *report.Results, outputs []output, o *rendering) error {
+	if o.sarif.split {
+		outputs = splitSARIF(r, outputs)
+	}
 	drafts := make([]draft, len(outputs))
 	defer func() {
 		for _, n := range drafts {
@@ -138,7 +151,7 @@ func (a *app) writeReports(r *report.Results, outputs []output, o *rendering) er
 		if out.path == "-" {
 			continue
 		}
-		n, err := draw(out.path, 0o644, func(w io.Writer) error { return o.write(a, out.format, w, r, nil) })
+		n, err := draw(out.path, 0o644, func(w io.Writer) error { return o.of(out).write(a, out.format, w, r, nil) })
 		if err != nil {
 			return fmt.Errorf("write %s: %w", out.path, bare(err))
 		}

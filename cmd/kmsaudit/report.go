@@ -51,6 +51,7 @@ failed. Findings do not change the exit code: the gate is check's.`,
 func (a *app) reportMerge() *cobra.Command {
 	o := &rendering{}
 	failOn, gaps := choice{report.High.String(), thresholds()}, choice{report.GapFails, onGap()}
+	baseline, newOnly := "", true
 	cmd := &cobra.Command{
 		Use:   "merge RESULTS...",
 		Short: "Make one report of the results of several runs",
@@ -58,15 +59,19 @@ func (a *app) reportMerge() *cobra.Command {
 or of accounts that were judged apart. They have to be of different accounts, by
 the same version, the same rules and the same day of waivers.
 
+--baseline holds them against earlier results, as check does; parts that check
+has held against the same ones stay so.
+
 ` + aboutFormats() + `
 
 Exit codes: those of check, by --fail-on and --on-gap.`,
 		Example: `  kmsaudit check snapshots --shard 1/2 -f json=1.json --fail-on none
   kmsaudit check snapshots --shard 2/2 -f json=2.json --fail-on none
-  kmsaudit report merge 1.json 2.json --fail-on high -f table -f sarif=all.sarif`,
+  kmsaudit report merge 1.json 2.json --fail-on high -f table -f sarif=all.sarif
+  kmsaudit report merge 1.json 2.json --baseline yesterday.json -f json=today.json`,
 		Args: arguments(1, -1, "the files of results"),
 	}
-	cmd.RunE = a.does(func(_ *cobra.Command, args []string) error {
+	cmd.RunE = a.does(func(cmd *cobra.Command, args []string) error {
 		outputs, err := o.check()
 		if err != nil {
 			return wrong(err)
@@ -83,10 +88,20 @@ Exit codes: those of check, by --fail-on and --on-gap.`,
 			return err
 		}
 		a.sayHeld(results)
+		if baseline != "" {
+			old, err := readStored(baseline)
+			if err != nil {
+				return unlessNotKept(err)
+			}
+			defer old.Stored.Close()
+			results.Against(old, baseline)
+		} else if results.Baseline == nil && cmd.Flags().Changed("fail-on-new") {
+			return wrong(errNoBaseline)
+		}
 		if err := a.writeReports(results, outputs, o); err != nil {
 			return err
 		}
-		gate := report.Gate{OnGap: gaps.value}
+		gate := report.Gate{OnGap: gaps.value, NewOnly: newOnly && results.Baseline != nil}
 		if failOn.value != "none" {
 			if err := gate.FailOn.UnmarshalText([]byte(failOn.value)); err != nil {
 				return err
@@ -97,6 +112,8 @@ Exit codes: those of check, by --fail-on and --on-gap.`,
 	o.declare(cmd)
 	choose(cmd, &failOn, "fail-on", "", "mildest severity of a finding that fails the run")
 	choose(cmd, &gaps, "on-gap", "", "what missing evidence does to the run")
+	cmd.Flags().StringVar(&baseline, "baseline", "", "`file` of earlier results (check -f json): say what is new, and fail on that only")
+	cmd.Flags().BoolVar(&newOnly, "fail-on-new", true, "with a baseline: known findings do not fail the run; =false fails on all")
 	return cmd
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -126,8 +127,35 @@ func TestHostile(t *testing.T) {
 	for _, f := range formats() {
 		runs = append(runs, []string{"check", "hostile.json", "-c", "reference.yaml", "-f", f.name, "--all"})
 	}
+	for _, format := range []string{"svg", "mermaid", "dot"} {
+		runs = append(runs, []string{"graph", "hostile.json", "-c", "reference.yaml", "-f", format})
+	}
+	if err := os.Mkdir("folder", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, "folder/a\x1b[31m\u202e\n.json", read(t, "hostile.json"))
+	write(t, "hostile.yaml", "version: 1\nwaivers:\n  - {rule: S3-001, resource: \"a\\e[31m\\u202E\\n*\", reason: \"r\\e]0;x\\a\\u2028\", owner: \"o\\t\\u200B\", expires: 2030-01-01, ticket: \"\\e\"}\n")
+	for _, format := range []string{"table", "json", "markdown"} {
+		runs = append(runs, []string{"diff", "snapshot.json", "hostile.json", "-f", format, "--all"}, []string{"diff", "folder", "folder", "-f", format, "--all"})
+	}
+	for _, format := range []string{"table", "json"} {
+		runs = append(runs,
+			[]string{"waivers", "list", "--waivers", "hostile.yaml", "-f", format}, []string{"waivers", "lint", "--waivers", "hostile.yaml"},
+			[]string{"check", "hostile.json", "--framework", "fsbp", "-f", format})
+	}
+	for _, answer := range []string{"text", "json"} {
+		runs = append(runs, []string{"explain", "hostile.json", "-c", "reference.yaml", referenceKey, "-f", answer})
+	}
+	for _, answer := range []string{"table", "json"} {
+		runs = append(runs,
+			[]string{"who-can", "kms:Decrypt", referenceKey, "hostile.json", "-f", answer}, []string{"what-can", "role/KeyAdmin", "hostile.json", "-f", answer},
+			[]string{"why", "--principal", "role/KeyAdmin", "--operation", "kms:Decrypt", "--resource", referenceKey, "hostile.json", "-f", answer})
+	}
 	for _, args := range runs {
 		got := call(t, args...)
+		if args[0] == "graph" && got.code != exitOK || strings.Contains(got.stderr, "is not one of") && !strings.Contains(args[len(args)-1], "\x1b") {
+			t.Errorf("%q: %+v", args, got)
+		}
 		for _, r := range got.stdout + got.stderr {
 			if r != '\n' && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)) {
 				t.Errorf("%q: %U is in the output", args, r)

@@ -140,14 +140,29 @@ func (a *app) group(cmd *cobra.Command, args []string) error {
 func (a *app) does(do func(cmd *cobra.Command, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := a.environment(cmd); err != nil {
-			return wrong(err)
+			return &exit{code: exitUsage, err: err, next: nextOf(exitUsage, cmd)}
 		}
 		err := do(cmd, args)
 		if err != nil && codeOf(err, 0) == 0 {
-			return &exit{code: exitFailure, err: err}
+			err = &exit{code: exitFailure, err: err}
+		}
+		var e *exit
+		if errors.As(err, &e) && e.next == "" {
+			e.next = nextOf(e.code, cmd)
 		}
 		return err
 	}
+}
+
+// nextOf is what to do next where the error does not say it.
+func nextOf(code int, cmd *cobra.Command) string {
+	switch code {
+	case exitUsage:
+		return "mend that and run it again; " + cmd.CommandPath() + " --help says what is wanted"
+	case exitFailure:
+		return "run it again when that is mended; files that it did not finish are as they were"
+	}
+	return ""
 }
 
 // conclude says on stderr why the run ends as it does and returns the exit code.
@@ -159,6 +174,7 @@ func (a *app) conclude(ctx context.Context, err error) int {
 	}
 	if ctx.Err() != nil && code == exitFailure {
 		a.say("interrupted")
+		a.say("run it again; files that it did not finish are as they were")
 		return exitInterrupted
 	}
 	a.say("%v", err)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -81,6 +83,42 @@ func TestTerminal(t *testing.T) {
 				golden(t, fmt.Sprintf("cmd/kmsaudit/testdata/reference-%d.txt", tt.columns), got)
 			}
 		})
+	}
+}
+
+// TestDiffWidths holds what diff shows, of snapshots and of folders, to the goldens at
+// every width of a terminal, and in a pipe.
+func TestDiffWidths(t *testing.T) {
+	goldens, err := filepath.Abs("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	twoSnapshots(t)
+	snapshots, folders := []string{"diff", "snapshot.json", "new.json"}, []string{"diff", "old", "new"}
+	for name, args := range map[string][]string{"diff": snapshots, "diff-folders": folders} {
+		for _, columns := range []int{80, 120, 200, 0} {
+			to, width := "pipe", strconv.Itoa(columns)
+			var stderr strings.Builder
+			var got string
+			if columns > 0 {
+				tty, text := terminal(t, columns)
+				run(t.Context(), args, strings.NewReader(""), tty, &stderr, []string{"TERM=xterm", "NO_COLOR=1"})
+				got, to = text(), width
+				for line := range strings.Lines(got) {
+					if n := columnsOf(strings.TrimSuffix(line, "\n")); n > columns {
+						t.Errorf("%s: a line of %d columns on a terminal of %d: %s", name, n, columns, line)
+					}
+				}
+			} else {
+				got = call(t, args...).stdout
+			}
+			golden(t, filepath.Join(goldens, name+"-"+to+".txt"), got)
+		}
+	}
+	tty, text := terminal(t, 80)
+	run(t.Context(), snapshots, strings.NewReader(""), tty, new(strings.Builder), []string{"TERM=xterm"})
+	if !strings.Contains(text(), "\x1b[1;31m") {
+		t.Error("a terminal gets no colours")
 	}
 }
 

@@ -70,8 +70,8 @@ func (b *runner) notifications(yield func(notification) bool) {
 			return
 		}
 	}
-	if b.results > maxShown {
-		yield(crowded(b.results))
+	if n := b.written(); n > maxShown || n < b.results {
+		yield(crowded(b.results, n))
 	}
 }
 
@@ -132,13 +132,19 @@ func gapText(g *report.Gap) string {
 	return text
 }
 
-func crowded(results int) notification {
-	text := fmt.Sprintf("%d results; code scanning shows the first %d, worst first, and leaves out %d",
-		results, maxShown, results-maxShown)
-	if results > maxResults {
-		text += fmt.Sprintf("; it refuses files with more than %d in a run", maxResults)
+// crowded says that results are not shown, or not written.
+func crowded(results, written int) notification {
+	var parts []string
+	if written < results {
+		parts = append(parts, fmt.Sprintf("%d results; the worst %d are in this file, and %d are left out, as was asked for", results, written, results-written))
 	}
-	return notification{Descriptor: kind(tooMany), Level: "warning", Message: message{Text: text}}
+	if written > maxShown {
+		parts = append(parts, fmt.Sprintf("%d results; code scanning shows the first %d, worst first, and leaves out %d", written, maxShown, written-maxShown))
+	}
+	if written > maxResults {
+		parts = append(parts, fmt.Sprintf("it refuses files with more than %d in a run: leave some out with --sarif-max", maxResults))
+	}
+	return notification{Descriptor: kind(tooMany), Level: "warning", Message: message{Text: strings.Join(parts, "; ")}}
 }
 
 func or(text, instead string) string {

@@ -57,10 +57,15 @@ func (b *runner) write(w io.Writer) error {
 		return err
 	}
 	wanted := func(yield func(*report.Finding) bool) {
+		left := b.written()
 		for f := range b.all.findings(b.part) {
-			if b.wanted(f.Waived) && !yield(f) {
+			if !b.wanted(f.Waived) {
+				continue
+			}
+			if left == 0 || !yield(f) {
 				return
 			}
+			left--
 		}
 	}
 	form := report.Lines{Open: "[\n        ", Between: ",\n        ", Close: "\n      ]", Empty: "[]"}
@@ -69,6 +74,14 @@ func (b *runner) write(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, "\n    }")
 	return err
+}
+
+// written is how many results go into the file.
+func (b *runner) written() int {
+	if b.opt.most > 0 {
+		return min(b.opt.most, b.results)
+	}
+	return b.results
 }
 
 func (b *runner) head() run {

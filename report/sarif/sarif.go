@@ -3,6 +3,7 @@ package sarif
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/kmsaudit/kmsaudit/report"
 )
@@ -20,10 +21,30 @@ const (
 // Option changes what is written.
 type Option func(*options)
 
-type options struct{ waived bool }
+type options struct {
+	waived  bool
+	account *string // the only one
+	most    int     // results of a run, 0 for all
+}
 
 // IncludeWaived writes what waivers cover too, as suppressed results.
 func IncludeWaived() Option { return func(o *options) { o.waived = true } }
+
+// Only writes the run of one account, one of those that Accounts lists.
+func Only(account string) Option { return func(o *options) { o.account = &account } }
+
+// Most writes the worst results of each run, that many, and says how many are left
+// out.
+func Most(results int) Option { return func(o *options) { o.most = results } }
+
+// Accounts are those that there is a run for; "" is what is of no account.
+func Accounts(r *report.Results) []string {
+	var accounts []string
+	for _, p := range newSplit(r).parts {
+		accounts = append(accounts, p.account)
+	}
+	return accounts
+}
 
 // Write writes one run for each account, and each result on a line of its own as
 // it goes. More than 20 accounts are an error, for GitHub refuses files with more
@@ -34,8 +55,11 @@ func Write(w io.Writer, r *report.Results, opts ...Option) error {
 		opt(&o)
 	}
 	s := newSplit(r)
+	if o.account != nil {
+		s.parts = slices.DeleteFunc(s.parts, func(p *part) bool { return p.account != *o.account })
+	}
 	if n := len(s.parts); n > maxRuns {
-		return fmt.Errorf("sarif: %d accounts make %d runs, and code scanning takes %d in one file: write one file per account",
+		return fmt.Errorf("sarif: %d accounts make %d runs, and code scanning takes %d in one file: write a file of each account with --sarif-split",
 			n, n, maxRuns)
 	}
 	if err := write(w, s, o); err != nil {

@@ -109,7 +109,7 @@ func TestOneRunPerAccount(t *testing.T) {
 	}
 	var b bytes.Buffer
 	err := sarif.Write(&b, accounts(21))
-	if err == nil || !strings.Contains(err.Error(), "one file per account") || b.Len() > 0 {
+	if err == nil || !strings.Contains(err.Error(), "a file of each account with --sarif-split") || b.Len() > 0 {
 		t.Errorf("21 accounts: error %v, %d bytes", err, b.Len())
 	}
 }

@@ -23,6 +23,10 @@ func measure(s string) int {
 // buckets have 64 letters at most, ids of keys fewer.
 const whole = 80
 
+// Wrap breaks text into lines as tables do: of at most width columns, 0 for no limit,
+// at spaces and between the parts of an ARN, and never within a part that is a name.
+func Wrap(text string, width int) []string { return wrap(text, width) }
+
 // wrap breaks text into lines of at most width columns; 0 is no limit. It breaks
 // at spaces; a word that is too long for a line of its own, such as an ARN, breaks
 // after colons and slashes. The parts between them stay whole, even where one is

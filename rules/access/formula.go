@@ -1,6 +1,10 @@
 package access
 
-import "strings"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Formula says what has to be so for an open request to be allowed (U5): a test
 // that has to hold, or to fail; or formulas of which all, or any, have to be true.
@@ -67,4 +71,22 @@ func (l *literals) formulas(kids []node) []Formula {
 		list[i] = l.formula(&kids[i])
 	}
 	return list
+}
+
+// canonical writes the formula in one way only, in which no order shows.
+func (f *Formula) canonical() string {
+	if t := f.Test; t != nil {
+		values := slices.Compact(slices.Sorted(slices.Values(t.Values)))
+		return fmt.Sprintf("%t %s %s %q", !f.Fails, strings.ToLower(t.Operator), strings.ToLower(t.Key), values)
+	}
+	list, word := f.All, "all"
+	if f.Any != nil {
+		list, word = f.Any, "any"
+	}
+	parts := make([]string, len(list))
+	for i := range list {
+		parts[i] = list[i].canonical()
+	}
+	slices.Sort(parts)
+	return word + "(" + strings.Join(slices.Compact(parts), ", ") + ")"
 }

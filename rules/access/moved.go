@@ -289,7 +289,16 @@ func (m *mover) keyARN(k int) string {
 // sameTests reports that a pair hangs on the same conditions on both sides.
 func (m *mover) sameTests(p, k int) bool {
 	q := Question{Principal: m.names[p].ARN, Action: m.now.action, Resource: m.keyARN(k), Stance: m.now.stance}
-	return openTests(m.old.account.Decide(q)) == openTests(m.now.account.Decide(q))
+	return hangsOn(m.old.account.Decide(q)) == hangsOn(m.now.account.Decide(q))
+}
+
+// hangsOn writes what a decision hangs on in one way only: when it allows, in which
+// nothing of the order of statements shows, or else its open tests.
+func hangsOn(d Decision) string {
+	if d.When == nil {
+		return openTests(d)
+	}
+	return d.When.canonical()
 }
 
 // openTests writes what a decision hangs on in one way only: the tests of each

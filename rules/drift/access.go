@@ -21,14 +21,18 @@ type pair struct {
 	policies [2]index
 }
 
-// access compares who can use which key.
-func (d *Diff) access(old, now *snapshot.File) {
+func pairOf(old, now *snapshot.File) *pair {
 	p := &pair{files: [2]*snapshot.File{old, now}}
 	var reading sync.WaitGroup
 	for i, f := range p.files {
 		reading.Go(func() { p.accounts[i], p.policies[i] = access.New(f.Snapshot), indexOf(f.Snapshot) })
 	}
 	reading.Wait()
+	return p
+}
+
+// access compares who can use which key.
+func (d *Diff) access(p *pair) {
 	hidden := map[Hidden]bool{}
 	all := map[string]*Access{}
 	for _, action := range d.Actions {

@@ -93,31 +93,46 @@ func Compare(old, now *snapshot.File, before, after *report.Results, actions []s
 	if x, y := old.Snapshot.Account.ID, now.Snapshot.Account.ID; x != y {
 		return nil, fmt.Errorf("%w: %s is of %s, %s of %s", ErrAccounts, old.Path, x, now.Path, y)
 	}
-	d := &Diff{
-		Schema: Schema, Account: now.Snapshot.Account.ID, Old: source(old), New: source(now), Actions: actions,
-		Access: []Access{}, Settings: []Setting{}, Unread: []Sight{}, Read: []Sight{}, Hidden: []Hidden{},
-	}
+	d := empty(now.Snapshot.Account.ID, actions)
+	d.Old, d.New = source(old), source(now)
+	p := pairOf(old, now)
 	d.findings(before, after)
+	d.restated(p, before, after)
 	d.settings(old.Snapshot, now.Snapshot)
 	d.coverage(old.Snapshot, now.Snapshot)
-	d.access(old, now)
+	d.access(p)
+	d.reworded(p)
 	d.gaps(before, least)
 	d.gaps(after, least)
-	slices.SortFunc(d.Hidden, func(x, y Hidden) int { return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.What, y.What)) })
-	d.Hidden = slices.Compact(d.Hidden)
+	d.Hidden = sorted(d.Hidden)
 	return d, nil
+}
+
+// empty says of an account that nothing differs.
+func empty(account string, actions []string) *Diff {
+	return &Diff{
+		Schema: Schema, Account: account, Old: chain.Source{Account: account}, New: chain.Source{Account: account}, Actions: actions,
+		Access: []Access{}, Settings: []Setting{}, Unread: []Sight{}, Read: []Sight{}, Hidden: []Hidden{},
+		Findings: Findings{
+			New: []report.Finding{}, Worse: []report.Finding{}, Changed: []report.Finding{}, Resolved: []report.Finding{},
+			Unsure: []report.Finding{}, Unjudged: []report.Finding{}, Blind: []report.Unknown{},
+		},
+	}
 }
 
 func source(f *snapshot.File) chain.Source {
 	return chain.Source{Path: f.Path, SHA256: f.SHA256, Account: f.Snapshot.Account.ID, CollectedAt: f.Snapshot.CollectedAt.UTC().Format(time.RFC3339)}
 }
 
+// sorted is a list in order, everything in it once.
+func sorted(list []Hidden) []Hidden {
+	slices.SortFunc(list, func(x, y Hidden) int { return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.What, y.What)) })
+	return slices.Compact(list)
+}
+
 func (d *Diff) findings(before, after *report.Results) {
 	after.Against(before, d.Old.Path)
-	f := Findings{
-		New: []report.Finding{}, Worse: []report.Finding{}, Changed: []report.Finding{}, Resolved: []report.Finding{},
-		Unsure: []report.Finding{}, Unjudged: []report.Finding{}, Blind: []report.Unknown{},
-	}
+	f := &d.Findings
 	for i := range after.Findings {
 		one := after.Findings[i]
 		switch one.Baseline {
@@ -136,7 +151,6 @@ func (d *Diff) findings(before, after *report.Results) {
 	f.Resolved = append(f.Resolved, after.Baseline.Resolved...)
 	f.Unjudged = append(f.Unjudged, after.Baseline.Unjudged...)
 	f.Blind = append(f.Blind, after.Baseline.Blind...)
-	d.Findings = f
 }
 
 // gaps tells the evidence that rules lack.

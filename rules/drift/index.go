@@ -44,7 +44,11 @@ func indexOf(s *snapshot.Snapshot) index {
 			x.grants[grants[j].ID] = grantText(&grants[j])
 		}
 	}
+	for i := range s.Buckets {
+		add("/buckets/"+strconv.Itoa(i)+"/policy", s.Buckets[i].ARN, s.Buckets[i].Policy)
+	}
 	for i := range s.Roles {
+		add("/roles/"+strconv.Itoa(i)+"/trust_policy", s.Roles[i].ARN+" trust", s.Roles[i].TrustPolicy)
 		inline("/roles/"+strconv.Itoa(i), s.Roles[i].ARN, s.Roles[i].InlinePolicies)
 	}
 	for i := range s.Users {
@@ -91,8 +95,29 @@ func ownerOf(pointer string, owners map[string]string) string {
 	return ""
 }
 
-// says reports that the policy, which has to be there, says all of this.
+// statementAt is the policy that a pointer goes into, and the permissions of the
+// statement; "" where it goes into none.
+func (x *index) statementAt(pointer string) (owner string, atoms []string) {
+	owner = ownerOf(pointer, x.owners)
+	_, rest, found := strings.Cut(pointer, "/Statement")
+	if owner == "" || !found {
+		return "", nil
+	}
+	n := 0
+	if number, _, _ := strings.Cut(strings.TrimPrefix(rest, "/"), "/"); number != "" {
+		n, _ = strconv.Atoi(number) // a single statement has members in place of numbers
+	}
+	if list := x.documents[owner].Statements; n < len(list) {
+		return owner, list[n].Atoms()
+	}
+	return "", nil
+}
+
+// says reports that the policy is there and says all of this.
 func (x *index) says(owner string, atoms []string) bool {
+	if x.documents[owner] == nil {
+		return false
+	}
 	said, asked := x.said[owner]
 	if !asked {
 		said = map[string]bool{}

@@ -1,7 +1,9 @@
 package facts
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
@@ -91,7 +93,9 @@ func deniedOf(what, resource string, d access.Decision) Denied {
 		denied.By = statementsOf(d.DecidedBy)
 		var names []string
 		for _, s := range denied.By {
-			names = append(names, nameOf(s))
+			if name := nameOf(s, resource); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
 		}
 		denied.Why = "denied by " + strings.Join(names, " and ")
 		return denied
@@ -103,10 +107,11 @@ func deniedOf(what, resource string, d access.Decision) Denied {
 	return denied
 }
 
-func nameOf(s Statement) string {
+// nameOf names a statement that decides over a resource.
+func nameOf(s Statement, resource string) string {
 	name := fmt.Sprintf("the %s policy %s", s.Layer, s.Policy)
 	if s.Layer == string(access.LayerResource) {
-		name = "the policy of " + s.Policy
+		name = "the policy of " + cmp.Or(s.Policy, resource)
 	}
 	if s.Sid != "" {
 		name = fmt.Sprintf("statement %s of %s", s.Sid, name)

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,7 +17,7 @@ func mendsOf(principal string, denied []Denied) []Mend {
 		switch d.Verdict {
 		case "ExplicitlyDenied":
 			for _, s := range d.By {
-				mend := Mend{Text: "narrow or remove " + nameOf(s) + ", which denies " + d.What, To: s.Policy, Statement: map[string]any{}}
+				mend := Mend{Text: "narrow or remove " + nameOf(s, d.Resource) + ", which denies " + d.What, To: cmp.Or(s.Policy, d.Resource), Statement: map[string]any{}}
 				if !slices.ContainsFunc(mends, func(m Mend) bool { return m.Text == mend.Text }) {
 					mends = append(mends, mend)
 				}

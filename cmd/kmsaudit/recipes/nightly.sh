@@ -3,11 +3,12 @@
 #
 #   nightly.sh FOLDER [CONFIG]
 #
-# FOLDER keeps the snapshots and reports, one of each a day. The exit code is that of
-# check, or of diff where check is content: 1 findings or access that grew, 3 something
-# was not read. In a crontab:
+# FOLDER keeps the snapshots and results, one of each a day; those of the last KEEP days
+# (30) stay. CONFIG is a whole path. What the night comes to is in latest.md, and on
+# stdout. The exit code is the gravest of check and diff: 1 findings or access that grew,
+# 3 something was not read. In a crontab:
 #
-#   15 3 * * *  /usr/local/bin/nightly.sh /var/lib/kmsaudit /etc/kmsaudit.yaml || mail -s kmsaudit ops@example.com </var/lib/kmsaudit/latest.md
+#   15 3 * * *  /usr/local/bin/nightly.sh /var/lib/kmsaudit /etc/kmsaudit.yaml >/dev/null || mail -s kmsaudit ops@example.com </var/lib/kmsaudit/latest.md
 set -u
 folder=${1:?usage: nightly.sh FOLDER [CONFIG]}
 config=${2:-}
@@ -33,5 +34,14 @@ if [ -n "$before" ]; then
 	changed=$?
 	cat changed.md >>latest.md
 fi
-[ "$checked" -ne 0 ] || checked=$changed
+cat latest.md
+
+find . -name 'snapshot-*.json.gz' -mtime "+${KEEP:-30}" -exec rm {} +
+find . -name 'results-*.json' -mtime "+${KEEP:-30}" -exec rm {} +
+
+for code in 4 2 1 3; do
+	if [ "$checked" -eq "$code" ] || [ "$changed" -eq "$code" ]; then
+		exit "$code"
+	fi
+done
 exit "$checked"
