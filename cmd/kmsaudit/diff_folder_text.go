@@ -93,23 +93,23 @@ func beside(all *drift.Accounts, everything bool) []chapter {
 	return list
 }
 
-// apart says whether an account is told of by itself.
-func apart(one *drift.Account, everything bool) bool {
-	return one.Differs() && (everything || !same(one))
+// apart are the accounts that are told of by themselves.
+func apart(all *drift.Accounts, everything bool) []*drift.Account {
+	var list []*drift.Account
+	for i := range all.Accounts {
+		if one := &all.Accounts[i]; one.Differs() && (everything || !same(one)) {
+			list = append(list, one)
+		}
+	}
+	return list
 }
 
 func (d *drawing) accounts(all *drift.Accounts, everything bool) {
 	d.text("old  ", "     ", "", all.Old)
 	d.text("new  ", "     ", "", all.New)
 	d.text("     ", "     ", "", census(all))
-	list := beside(all, everything)
-	told := len(list) > 0
-	for i := range all.Accounts {
-		one := &all.Accounts[i]
-		if !apart(one, everything) {
-			continue
-		}
-		told = true
+	list, told := beside(all, everything), apart(all, everything)
+	for _, one := range told {
 		title, why, look := headingOf(one)
 		d.line("", "")
 		d.text("", "  ", look, title)
@@ -117,7 +117,7 @@ func (d *drawing) accounts(all *drift.Accounts, everything bool) {
 		d.chapters(chapters(one.Diff), everything)
 	}
 	d.chapters(list, everything)
-	if !told {
+	if len(list)+len(told) == 0 {
 		d.heading("Nothing changed")
 	}
 }
@@ -125,20 +125,14 @@ func (d *drawing) accounts(all *drift.Accounts, everything bool) {
 func accountsMarkdown(all *drift.Accounts, everything bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## Drift of %s\n\nFrom %s to %s\n", markdown.Escape(census(all)), markdown.Escape(all.Old), markdown.Escape(all.New))
-	list := beside(all, everything)
-	told := len(list) > 0
-	for i := range all.Accounts {
-		one := &all.Accounts[i]
-		if !apart(one, everything) {
-			continue
-		}
-		told = true
+	list, told := beside(all, everything), apart(all, everything)
+	for _, one := range told {
 		title, why, _ := headingOf(one)
 		fmt.Fprintf(&b, "\n### %s\n\n%s\n", markdown.Escape(title), markdown.Escape(why))
 		chaptersMarkdown(&b, "####", chapters(one.Diff), everything)
 	}
 	chaptersMarkdown(&b, "###", list, everything)
-	if !told {
+	if len(list)+len(told) == 0 {
 		b.WriteString("\nNothing changed\n")
 	}
 	return b.String()

@@ -79,14 +79,10 @@ func (f *Formula) canonical() string {
 		values := slices.Compact(slices.Sorted(slices.Values(t.Values)))
 		return fmt.Sprintf("%t %s %s %q", !f.Fails, strings.ToLower(t.Operator), strings.ToLower(t.Key), values)
 	}
-	list, word := f.All, "all"
-	if f.Any != nil {
-		list, word = f.Any, "any"
-	}
-	parts := make([]string, len(list))
-	for i := range list {
-		parts[i] = list[i].canonical()
+	var parts []string
+	for _, kid := range slices.Concat(f.All, f.Any) {
+		parts = append(parts, kid.canonical())
 	}
 	slices.Sort(parts)
-	return word + "(" + strings.Join(slices.Compact(parts), ", ") + ")"
+	return fmt.Sprintf("any %t: (%s)", f.Any != nil, strings.Join(slices.Compact(parts), ", "))
 }
