@@ -79,14 +79,24 @@ func (b *builder) decrypts(role snapshot.Role, trust *Trust) (*Decrypts, *Unread
 		return fact, nil
 	}
 	var open *Unread
-	for _, key := range b.s.Keys {
-		decision := b.account.Decide(access.Question{
-			Principal: role.ARN, Action: "kms:Decrypt", Resource: key.ARN, Stance: access.MustNotBeAble, Context: access.NewContext(),
-		})
+	census := b.decryption()
+	for i := range b.s.Keys {
+		key := &b.s.Keys[i]
+		verdict := access.Unknown
+		if tellsAll(key) {
+			verdict = census.Of(role.ARN, key.ARN)
+		}
+		var decision access.Decision
+		if verdict == access.Unknown {
+			if decision = b.decides(role.ARN, decrypt, key.ARN); decision.Verdict.Denied() {
+				continue
+			}
+			verdict = decision.Verdict
+		}
 		switch {
-		case decision.Verdict == access.Allowed || decision.Verdict == access.Depends:
+		case verdict == access.Allowed || verdict == access.Depends:
 			fact.Keys = append(fact.Keys, key.ARN)
-		case decision.Verdict == access.Unknown && open == nil:
+		case verdict == access.Unknown && open == nil:
 			open = &Unread{State: snapshot.NotCollected.String(), Operation: "kms:GetKeyPolicy"}
 			if len(decision.Unread) > 0 {
 				first := unreadPolicies(decision.Unread[:1])[0]
@@ -107,6 +117,14 @@ func (b *builder) decrypts(role snapshot.Role, trust *Trust) (*Decrypts, *Unread
 		return nil, open
 	}
 	return fact, nil
+}
+
+// tellsAll reports a key of which the census says what a decision would: its policy
+// and grants were read, and no grant stands for a service (G5).
+func tellsAll(key *snapshot.Key) bool {
+	grants, read := key.Grants.Get()
+	_, reason := certainPolicy(key.Policy, "kms:GetKeyPolicy")
+	return read && reason == nil && !slices.ContainsFunc(grants, func(g snapshot.Grant) bool { return !strings.HasPrefix(g.Grantee, "arn:") })
 }
 
 // keysUnlisted says why not all keys of the account are known, or nil.
