@@ -2,7 +2,6 @@ package access
 
 import (
 	"maps"
-	"math/bits"
 	"slices"
 	"strconv"
 )
@@ -172,23 +171,6 @@ func (u *usage) gives(class *usageClass, one *actor, see func(*Policy, *statemen
 			}
 		}
 	}
-}
-
-func (s set) meets(other set) bool {
-	for i := range s {
-		if s[i]&other[i] != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-func (s set) count() int {
-	n := 0
-	for _, word := range s {
-		n += bits.OnesCount64(word)
-	}
-	return n
 }
 
 // told tells what was gathered.

@@ -96,7 +96,7 @@ func TestUsesAgreeWithWhoCan(t *testing.T) {
 				}
 			}
 			for _, h := range p.Holders {
-				best := Verdict(ImplicitlyDenied)
+				best := ImplicitlyDenied
 				for _, key := range p.On.First(len(keys)) {
 					if told[key] == nil {
 						told[key] = map[string]bool{}

@@ -1,0 +1,311 @@
+package access
+
+import (
+	"slices"
+	"strings"
+)
+
+// KeyPowers finds who can perform any of the actions of each kind on keys of the
+// account that customers manage, by the policies that give it. Principals that
+// aside takes are expected to. A request to create a grant is taken to be made for
+// a call of one's own, not for a service, with a grantee whom no condition names
+// (K13); actions on aliases need an alias besides (M8).
+func (a *Account) KeyPowers(kinds [][]string, aside func(Principal) bool) []Powers {
+	gatherers := make([]*gatherer, len(kinds))
+	for i := range kinds {
+		gatherers[i] = &gatherer{aside: aside, by: map[string]*gathered{}}
+	}
+	classes := a.powerClasses(slices.Concat(kinds...))
+	grants, rest := 0, firstOf(classes)
+	if grants = slices.Index(rest, createGrant); grants >= 0 {
+		rest = slices.Delete(rest, grants, grants+1)
+	}
+	censuses := a.censuses(rest, MustNotBeAble, directCall(), nil)
+	if grants >= 0 {
+		var like *Census
+		if len(censuses) > 0 {
+			like = censuses[0]
+		}
+		censuses = slices.Insert(censuses, grants, a.censuses([]string{createGrant}, MustNotBeAble, grantOfOnesOwn(), like)...)
+	}
+	for n, class := range classes {
+		k := a.keyPowers(censuses[n])
+		for i, g := range gatherers {
+			actions := slices.DeleteFunc(slices.Clone(class), func(action string) bool { return !slices.Contains(kinds[i], action) })
+			if len(actions) > 0 {
+				k.add(g, actions)
+			}
+		}
+	}
+	list := make([]Powers, len(kinds))
+	for i, g := range gatherers {
+		list[i] = g.powers()
+	}
+	return list
+}
+
+// powerClasses puts actions together that nothing in the account tells apart.
+func (a *Account) powerClasses(actions []string) [][]string {
+	all := actionSet(0)
+	names := map[actionSet]string{}
+	for _, action := range actions {
+		one := setOf(strings.ToLower(action))
+		all |= one
+		names[one] = action
+	}
+	classes := all.classes(a.kinds)
+	met := map[*Policy]bool{}
+	see := func(policies ...*Policy) {
+		for _, p := range policies {
+			if p != nil && !met[p] {
+				met[p] = true
+				classes = splitBy(classes, []*Policy{p})
+			}
+		}
+	}
+	for _, one := range a.sorted {
+		see(one.identity...)
+		see(one.boundary...)
+	}
+	for _, k := range a.keys {
+		see(k.policy)
+		for i := range k.grants {
+			for _, operation := range k.grants[i].Operations {
+				classes = split(classes, setOf("kms:"+strings.ToLower(operation)))
+			}
+		}
+	}
+	for _, level := range slices.Concat(a.org.scp[MustNotBeAble], a.org.rcp[MustNotBeAble]) {
+		see(level...)
+	}
+	var list [][]string
+	for _, class := range classes {
+		var plain []string
+		for ; class != 0; class &= class - 1 {
+			name := names[class&-class]
+			if name == createGrant {
+				list = append(list, []string{name})
+			} else {
+				plain = append(plain, name)
+			}
+		}
+		if plain != nil {
+			list = append(list, plain)
+		}
+	}
+	slices.SortFunc(list, slices.Compare)
+	return list
+}
+
+// firstOf are the first actions of classes: what is true of one is true of its class.
+func firstOf(classes [][]string) []string {
+	list := make([]string, len(classes))
+	for i, class := range classes {
+		list[i] = class[0]
+	}
+	return list
+}
+
+const createGrant = "kms:CreateGrant"
+
+func aliasEdit(action string) bool { return strings.HasSuffix(action, "Alias") }
+
+// grantOfOnesOwn is what a request has that creates a grant for nobody in
+// particular (K13).
+func grantOfOnesOwn() *facts {
+	f := directCall()
+	f.set("kms:GrantIsForAWSResource", "false")
+	f.set("kms:GranteePrincipal", "\x00")
+	f.setMany("kms:GrantOperations", []string{"\x00"})
+	f.mark(absent, "kms:GranteeServicePrincipal", "kms:RetiringPrincipal", "kms:RetiringServicePrincipal",
+		"kms:GrantConstraintType", "kms:GrantConstraintSourceArn")
+	return f
+}
+
+// keyPowers are the powers of one class of actions.
+type keyPowers struct {
+	account *Account
+	census  *Census
+	with    *facts
+	whole   set
+	ours    set
+	dense   []*reached          // by class of people
+	pairs   map[int][]personKey // by person
+	now     *reached            // of the person who is looked at
+	sorted  *sorter
+	covers  map[string]set
+	aliases map[string][]query
+}
+
+// personKey is a key that makes a pair with a person.
+type personKey struct {
+	key     int
+	verdict verdict
+}
+
+func (a *Account) keyPowers(c *Census) *keyPowers {
+	k := &keyPowers{account: a, with: c.with, covers: map[string]set{}, pairs: map[int][]personKey{}}
+	k.aliases = k.aliasQueries()
+	k.census, k.sorted = c, &sorter{Census: c, byID: byID(c.keys)}
+	k.ours, k.whole, k.now = newSet(len(c.keys)), newSet(len(c.keys)), newReached(len(c.keys))
+	kinds := make([]set, len(c.patterns))
+	for i := range kinds {
+		kinds[i] = newSet(len(c.keys))
+	}
+	for i, one := range c.keys {
+		if k.whole.add(i); !one.aws && c.keyClass[i] >= 0 {
+			k.ours.add(i)
+			kinds[c.keyClass[i]].add(i)
+		}
+	}
+	k.dense = make([]*reached, len(c.members))
+	for class := range k.dense {
+		k.dense[class] = newReached(len(c.keys))
+		for kind, on := range kinds {
+			k.dense[class].join(on, c.dense[kind][class])
+		}
+	}
+	for i, people := range c.pairs {
+		for p, v := range people {
+			if k.ours.has(i) {
+				k.pairs[p] = append(k.pairs[p], personKey{i, v})
+			}
+		}
+	}
+	return k
+}
+
+// join puts the verdict on things that had none.
+func (r *reached) join(on set, v verdict) {
+	if of := r.of(v); of != nil {
+		of.join(on)
+	}
+}
+
+// of is what a person can do, nil for nothing; it holds until it is asked of the next.
+func (k *keyPowers) of(p int) *reached {
+	class, pairs := k.census.class[p], k.pairs[p]
+	switch {
+	case class < 0 && len(pairs) == 0:
+		return nil
+	case len(pairs) == 0:
+		return k.dense[class]
+	case class < 0:
+		k.now.clear()
+	default:
+		copy(k.now.allowed, k.dense[class].allowed)
+		copy(k.now.depends, k.dense[class].depends)
+		copy(k.now.unknown, k.dense[class].unknown)
+	}
+	for _, pair := range pairs {
+		k.now.put(pair.key, pair.verdict)
+	}
+	return k.now
+}
+
+func (r *reached) clear() {
+	clear(r.allowed)
+	clear(r.depends)
+	clear(r.unknown)
+}
+
+// add gathers the powers of everybody to perform the actions.
+func (k *keyPowers) add(g *gatherer, actions []string) {
+	a, c := k.account, k.census
+	g.arns = c.Keys()
+	g.decide = func(one *actor, action string, on int) Decision {
+		x := query{one: one, action: action, resource: g.arns[on], stance: MustNotBeAble, fixed: k.with}
+		a.find(&x)
+		x.policies.Grants = readGrants(x.policies.Grants, one.Kind)
+		return a.decide(&x)
+	}
+	g.found.Unread = append(g.found.Unread, c.unread...)
+	for p, one := range c.people {
+		r := k.of(p)
+		if r == nil || r.none() {
+			continue
+		}
+		able := slices.DeleteFunc(slices.Clone(actions), func(action string) bool { return aliasEdit(action) && !k.onAliases(one, action) })
+		if len(able) == 0 {
+			continue
+		}
+		g.add(one, r, able, func(see func(*Policy, *statement, set)) {
+			for _, policy := range one.identity {
+				if policy == nil || policy.allows&serviceKMS == 0 {
+					continue
+				}
+				for i := range policy.statements {
+					if st := &policy.statements[i]; st.kms&c.set != 0 && !st.deny && !st.hasPrincipal {
+						see(policy, st, st.keysOf(k.sorted, k.whole, k.covers))
+					}
+				}
+			}
+		})
+	}
+}
+
+// keysOf are the keys that the resources of a statement may cover.
+func (s *statement) keysOf(sorted *sorter, whole set, met map[string]set) set {
+	if len(s.resources) == 1 && s.resources[0].any && !s.notResource {
+		return whole
+	}
+	all := newSet(len(sorted.keys))
+	for i := range s.resources {
+		r := &s.resources[i]
+		if r.any {
+			all = slices.Clone(whole)
+			break
+		}
+		if s.notResource && r.hasVariables() {
+			continue // what it leaves out depends on who asks
+		}
+		one := met[r.text]
+		if one == nil {
+			one = newSet(len(sorted.keys))
+			if k, found := sorted.number[r.text]; found && r.exact() {
+				one.add(k)
+			} else if !r.exact() {
+				for _, k := range sorted.covered(r) {
+					one.add(k)
+				}
+			}
+			met[r.text] = one
+		}
+		all.join(one)
+	}
+	if s.notResource {
+		left := slices.Clone(whole)
+		left.less(all)
+		return left
+	}
+	return all
+}
+
+// aliasQueries ask for the actions on aliases, in each Region.
+func (k *keyPowers) aliasQueries() map[string][]query {
+	a := k.account
+	asked := map[string][]query{}
+	for _, action := range keyActions() {
+		for _, region := range a.regions() {
+			if aliasEdit(action) {
+				asked[action] = append(asked[action], query{
+					action: strings.ToLower(action), open: true, chosen: true, stance: MustNotBeAble, fixed: k.with, owner: a, from: a,
+					resource: "arn:" + a.s.Account.Partition + ":kms:" + region + ":" + a.id + ":alias/", resources: a.ownFacts(region),
+				})
+			}
+		}
+	}
+	return asked
+}
+
+// onAliases reports whether somebody may perform an action on some alias (M8).
+func (k *keyPowers) onAliases(one *actor, action string) bool {
+	for _, x := range k.aliases[action] {
+		x.one = one
+		x.own(k.account)
+		if !k.account.verdict(&x).Denied() {
+			return true
+		}
+	}
+	return false
+}
