@@ -177,4 +177,3 @@ func (g *gatherer) powers() Powers {
 	g.found.Unread = unique(g.found.Unread)
 	return g.found
 }
-

@@ -93,4 +93,3 @@ func (s set) count() int {
 	}
 	return n
 }
-
