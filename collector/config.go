@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
@@ -39,6 +40,7 @@ func LoadConfig(ctx context.Context, access Access) (aws.Config, error) {
 			d.Timeout = 5 * time.Second // a host that is there answers sooner
 		})),
 		config.WithDefaultRegion(fallbackRegion),
+		config.WithLogger(logging.Nop{}), // errors are told; the SDK's own warnings have no form of ours
 	}
 	if access.Profile != "" {
 		options = append(options, config.WithSharedConfigProfile(access.Profile))
