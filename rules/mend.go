@@ -157,10 +157,11 @@ resource "aws_organizations_policy_attachment" "example" {
 	}
 }
 
-// encoded ends a resource with a policy. What else stands in the policy has to
-// stand there too: each of these resources writes the policy as a whole.
+// encoded ends a resource with a policy. Each of these resources writes the policy
+// as a whole, which whoever copies it has to know.
 const encoded = `jsonencode({
     Version = "2012-10-17"
+    # beside the statements that are to stay: this is the whole policy
     Statement = STATEMENTS
   })
 }
