@@ -73,8 +73,10 @@ func (n *night) run(t *testing.T, script string, args ...string) (code int, stdo
 
 // letIn gives another account access to the key of the world.
 func (n *night) letIn() {
-	n.world.Keys[0].Policy = `{"Version":"2012-10-17","Statement":[` + allows("arn:aws:iam::522814710681:root", "kms:*") + "," +
-		strings.Replace(allows("arn:aws:iam::999999999999:root", "kms:Decrypt"), "added", "others", 1) + "]}"
+	n.world.Change(func() {
+		n.world.Keys[0].Policy = `{"Version":"2012-10-17","Statement":[` + allows("arn:aws:iam::522814710681:root", "kms:*") + "," +
+			strings.Replace(allows("arn:aws:iam::999999999999:root", "kms:Decrypt"), "added", "others", 1) + "]}"
+	})
 }
 
 func holds(t *testing.T, path string, texts ...string) {
@@ -130,7 +132,7 @@ func TestNightly(t *testing.T) {
 		t.Error("the wrong snapshots are kept")
 	}
 	// Without an answer of AWS there is nothing to judge, and yesterday's report stays.
-	n.world.Faults = []*awsfake.Fault{{Effect: awsfake.Denied()}}
+	n.world.Change(func() { n.world.Faults = []*awsfake.Fault{{Effect: awsfake.Denied()}} })
 	if code, _, stderr = n.run(t, script); code != exitFailure {
 		t.Errorf("nothing answers: exit code %d, stderr %s", code, stderr)
 	}

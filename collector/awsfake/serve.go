@@ -172,9 +172,18 @@ func (b *bodyReader) Read(p []byte) (int, error) {
 
 func (b *bodyReader) Close() error { return nil }
 
+// Change changes a world that is served over a network, between two requests.
+func (w *World) Change(change func()) {
+	w.served.Lock()
+	defer w.served.Unlock()
+	change()
+}
+
 // ServeHTTP answers over a network.
 func (w *World) ServeHTTP(out http.ResponseWriter, h *http.Request) {
+	w.served.RLock()
 	answer := w.answer(h)
+	w.served.RUnlock()
 	if w.Latency > 0 {
 		time.Sleep(w.Latency)
 	}

@@ -54,6 +54,7 @@ type World struct {
 	// service and operation, such as "kms ListGrants". Those beyond are throttled.
 	Quotas map[string]int
 
+	served    sync.RWMutex // held while a request is answered; see Change
 	mu        sync.Mutex
 	calls     map[Call]int
 	recent    map[[3]string][]time.Time // of operations with a quota
