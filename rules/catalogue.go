@@ -132,6 +132,7 @@ func (c *Catalogue) add(files fs.FS, name string, module *ast.Module, notes map[
 			if n, err = noteOf(a); err != nil {
 				return err
 			}
+			break // the first counts
 		}
 	}
 	if n == nil {

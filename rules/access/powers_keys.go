@@ -214,10 +214,7 @@ func (k *keyPowers) add(g *gatherer, actions []string) {
 	a, c := k.account, k.census
 	g.arns = c.Keys()
 	g.decide = func(one *actor, action string, on int) Decision {
-		x := query{one: one, action: action, resource: g.arns[on], stance: MustNotBeAble, fixed: k.with}
-		a.find(&x)
-		x.policies.Grants = readGrants(x.policies.Grants, one.Kind)
-		return a.decide(&x)
+		return a.decideOnKey(query{one: one, action: action, resource: g.arns[on], stance: MustNotBeAble, fixed: k.with})
 	}
 	g.found.Unread = append(g.found.Unread, c.unread...)
 	for p, one := range c.people {
@@ -230,17 +227,31 @@ func (k *keyPowers) add(g *gatherer, actions []string) {
 			continue
 		}
 		g.add(one, r, able, func(see func(*Policy, *statement, set)) {
-			for _, policy := range one.identity {
-				if policy == nil || policy.allows&serviceKMS == 0 {
-					continue
-				}
-				for i := range policy.statements {
-					if st := &policy.statements[i]; st.kms&c.set != 0 && !st.deny && !st.hasPrincipal {
-						see(policy, st, st.keysOf(k.sorted, k.whole, k.covers))
-					}
-				}
-			}
+			one.eachGiving(c.set, func(p *Policy, st *statement) { see(p, st, st.keysOf(k.sorted, k.whole, k.covers)) })
 		})
+	}
+}
+
+// decideOnKey decides a request as WhoCan does: grants that were not read, and those
+// that stand for a service, are left out.
+func (a *Account) decideOnKey(x query) Decision {
+	a.find(&x)
+	x.policies.Grants = readGrants(x.policies.Grants, x.one.Kind)
+	return a.decide(&x)
+}
+
+// eachGiving calls see for the statements of the person's own policies that allow one
+// of the actions.
+func (one *actor) eachGiving(actions actionSet, see func(*Policy, *statement)) {
+	for _, p := range one.identity {
+		if p == nil || p.allows&serviceKMS == 0 {
+			continue
+		}
+		for i := range p.statements {
+			if st := &p.statements[i]; st.kms&actions != 0 && !st.deny && !st.hasPrincipal {
+				see(p, st)
+			}
+		}
 	}
 }
 

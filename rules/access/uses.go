@@ -92,10 +92,7 @@ func (u *usage) add(c *Census, actions []string) {
 }
 
 func (u *usage) decide(one *actor, action string, on int) Decision {
-	x := query{one: one, action: action, resource: u.arns[on], stance: u.stance}
-	u.account.find(&x)
-	x.policies.Grants = readGrants(x.policies.Grants, one.Kind)
-	return u.account.decide(&x)
+	return u.account.decideOnKey(query{one: one, action: action, resource: u.arns[on], stance: u.stance})
 }
 
 func usageVerdicts() []Verdict { return []Verdict{Allowed, Depends} }
@@ -161,16 +158,7 @@ func (r *reached) none() bool {
 
 // gives calls see for the person's statements that allow the actions of the class.
 func (u *usage) gives(class *usageClass, one *actor, see func(*Policy, *statement, set)) {
-	for _, p := range one.identity {
-		if p == nil || p.allows&serviceKMS == 0 {
-			continue
-		}
-		for i := range p.statements {
-			if st := &p.statements[i]; st.kms&class.census.set != 0 && !st.deny && !st.hasPrincipal {
-				see(p, st, st.keysOf(u.sorted, u.every, u.covers))
-			}
-		}
-	}
+	one.eachGiving(class.census.set, func(p *Policy, st *statement) { see(p, st, st.keysOf(u.sorted, u.every, u.covers)) })
 }
 
 // told tells what was gathered.
