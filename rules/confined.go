@@ -129,7 +129,7 @@ func (q query) alone(ctx context.Context, document *facts.Document, size int) (a
 	var all answer
 	jobs := jobs([]query{q}, collections, size)
 	for _, j := range jobs {
-		found, err := q.run(ctx, inputOf(j, shared, collections, terms))
+		found, err := q.run(ctx, inputOf(j, shared, collections, terms), j.settled)
 		if err != nil {
 			return answer{}, 0, err
 		}

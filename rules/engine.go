@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
@@ -34,9 +35,26 @@ type Engine struct {
 // query asks some rules; kind is the collection that they range over, "" where
 // they have to see the whole document.
 type query struct {
-	kind     string
-	rules    []*Rule
-	prepared rego.PreparedEvalQuery
+	kind    string
+	rules   []*Rule
+	options []func(*rego.Rego)
+	spared  spared // nothing of users' rules
+	// whole asks for all that is not known without; settled asks where nothing of a
+	// shard is unread. Each is prepared at its first call.
+	whole, settled func() (rego.PreparedEvalQuery, error)
+}
+
+// prepare has the queries prepared, and those of a settled shard at once: hardly a
+// snapshot does without.
+func (q *query) prepare(ctx context.Context) error {
+	prepared := func(settled bool) func() (rego.PreparedEvalQuery, error) {
+		return sync.OnceValues(func() (rego.PreparedEvalQuery, error) {
+			return rego.New(append(slices.Clone(q.options), rego.ParsedQuery(q.spared.query(q.rules, settled)))...).PrepareForEval(ctx)
+		})
+	}
+	q.whole, q.settled = prepared(false), prepared(true)
+	_, err := q.settled()
+	return err
 }
 
 // Compile compiles the rules that enabled picks (nil: all of them) against the
@@ -89,15 +107,17 @@ func (c *Catalogue) compile(ctx context.Context, enabled func(*Rule) bool, apart
 	store := inmem.NewFromObject(c.data)
 	for _, slot := range slices.SortedFunc(maps.Keys(byKind), func(a, b [2]string) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) }) {
 		q := query{kind: slot[0], rules: byKind[slot]}
-		options := []func(*rego.Rego){
-			rego.Compiler(compilers[q.rules[0].ID]), rego.ParsedQuery(queryOf(q.rules)), rego.StrictBuiltinErrors(true),
+		q.options = []func(*rego.Rego){
+			rego.Compiler(compilers[q.rules[0].ID]), rego.StrictBuiltinErrors(true),
 			rego.GenerateJSON(keepTerm), rego.Capabilities(Capabilities()),
 		}
 		foreign := q.rules[0].Foreign()
 		if foreign {
-			options = append(options, rego.Store(store))
+			q.options = append(q.options, rego.Store(store))
+		} else {
+			q.spared = spare(q.rules, e.modules)
 		}
-		if q.prepared, err = rego.New(options...).PrepareForEval(ctx); err != nil {
+		if err := q.prepare(ctx); err != nil {
 			return nil, fmt.Errorf("prepare rules: %w", err)
 		}
 		if foreign {
@@ -160,13 +180,16 @@ func (e *Engine) inspect(rule *Rule) (usage, error) {
 	return u, nil
 }
 
-// queryOf is the query {id: {subjects, deny, unknown}, …} = result.
-func queryOf(rules []*Rule) ast.Body {
+// query is the query {id: {subjects, deny, unknown}, …} = result, without the sets
+// that need not be asked for.
+func (s spared) query(rules []*Rule, settled bool) ast.Body {
 	members := make([][2]*ast.Term, 0, len(rules))
 	for _, rule := range rules {
 		sets := make([][2]*ast.Term, 0, len(published))
 		for _, name := range published {
-			sets = append(sets, [2]*ast.Term{ast.StringTerm(name), ast.NewTerm(rule.path.Append(ast.StringTerm(name)))})
+			if s.asks(rule, name, settled) {
+				sets = append(sets, [2]*ast.Term{ast.StringTerm(name), ast.NewTerm(rule.path.Append(ast.StringTerm(name)))})
+			}
 		}
 		members = append(members, [2]*ast.Term{ast.StringTerm(rule.ID), ast.ObjectTerm(sets...)})
 	}

@@ -23,10 +23,11 @@ import (
 // shardSize is how many resources of one kind are evaluated at once.
 const shardSize = 128
 
-// job is one evaluation: a query and the resources from and to of its kind.
+// job is one evaluation: a query and resources of its kind, by index.
 type job struct {
-	query    *query
-	from, to int
+	query   *query
+	rows    []int
+	settled bool // none of them has anything unread
 }
 
 // answer is what a rule published: its three sets, read. OPA's terms are let go
@@ -40,7 +41,8 @@ type answer struct {
 // answers are those of several rules, by id.
 type answers map[string]answer
 
-// jobs are the evaluations of some queries, size resources of a kind at a time.
+// jobs are the evaluations of some queries, size resources of a kind at a time:
+// those that have everything read, and the others.
 func jobs(queries []query, collections map[string]reflect.Value, size int) []job {
 	var jobs []job
 	for i := range queries {
@@ -49,12 +51,31 @@ func jobs(queries []query, collections map[string]reflect.Value, size int) []job
 			jobs = append(jobs, job{query: q})
 			continue
 		}
-		n := collections[q.kind].Len()
-		for from := 0; from == 0 || from < n; from += size {
-			jobs = append(jobs, job{query: q, from: from, to: min(from+size, n)})
+		settled, open := parted(collections[q.kind])
+		for n := 0; n == 0 || len(settled) > 0; n++ { // one at least: a rule answers even where there is nothing
+			most := min(size, len(settled))
+			jobs = append(jobs, job{q, settled[:most], true})
+			settled = settled[most:]
+		}
+		for rows := range slices.Chunk(open, size) {
+			jobs = append(jobs, job{q, rows, false})
 		}
 	}
 	return jobs
+}
+
+// parted are the indices of the rows of a collection that have nothing unread, and
+// of those that have.
+func parted(collection reflect.Value) (settled, open []int) {
+	unread, known := collection.Type().Elem().FieldByName("Unread")
+	for i := range collection.Len() {
+		if known && collection.Index(i).FieldByIndex(unread.Index).Len() > 0 {
+			open = append(open, i)
+		} else {
+			settled = append(settled, i)
+		}
+	}
+	return settled, open
 }
 
 // evaluate runs the rules of some queries over the document, size resources of a
@@ -76,7 +97,7 @@ func evaluate(ctx context.Context, document *facts.Document, queries []query, si
 				}
 				input := inputOf(jobs[i], shared, collections, terms)
 				began := time.Now()
-				result, err := jobs[i].query.run(ctx, input)
+				result, err := jobs[i].query.run(ctx, input, jobs[i].settled)
 				if err != nil {
 					return err
 				}
@@ -91,13 +112,22 @@ func evaluate(ctx context.Context, document *facts.Document, queries []query, si
 	return merge(results), nil
 }
 
-// run evaluates the query once. A result that lacks a rule or one of its sets is
-// an error: it must never look like a pass.
-func (q query) run(ctx context.Context, input ast.Value) (answers, error) {
+// run evaluates the query once; settled says that nothing of the input is unread. A
+// result that lacks a rule or one of the sets that were asked for is an error: it
+// must never look like a pass.
+func (q query) run(ctx context.Context, input ast.Value, settled bool) (answers, error) {
+	prepare := q.whole
+	if settled {
+		prepare = q.settled
+	}
+	prepared, err := prepare()
+	if err != nil {
+		return nil, fmt.Errorf("prepare rules: %w", err)
+	}
 	cancel := topdown.NewCancel()
 	stop := context.AfterFunc(ctx, cancel.Cancel)
 	defer stop()
-	set, err := q.prepared.Eval(ctx, rego.EvalParsedInput(input), rego.EvalExternalCancel(cancel), rego.EvalMetrics(metrics.NoOp()))
+	set, err := prepared.Eval(ctx, rego.EvalParsedInput(input), rego.EvalExternalCancel(cancel), rego.EvalMetrics(metrics.NoOp()))
 	if err != nil {
 		return nil, fmt.Errorf("evaluate rules: %w", err)
 	}
@@ -112,6 +142,9 @@ func (q query) run(ctx context.Context, input ast.Value) (answers, error) {
 	for _, rule := range q.rules {
 		var a answer
 		for _, name := range published {
+			if !q.spared.asks(rule, name, settled) {
+				continue
+			}
 			value, err := term.Value.Find(ast.Ref{ast.StringTerm(rule.ID), ast.StringTerm(name)})
 			if err != nil {
 				return nil, fmt.Errorf("evaluate rules: %s has no %s: %w", rule.ID, name, err)
@@ -125,6 +158,11 @@ func (q query) run(ctx context.Context, input ast.Value) (answers, error) {
 			}
 		}
 		found[rule.ID] = a
+	}
+	for id, other := range q.spared.subjects {
+		a := found[id]
+		a.subjects = found[other].subjects
+		found[id] = a
 	}
 	return found, nil
 }
@@ -185,15 +223,16 @@ func sharedTerms(document *facts.Document) [][2]*ast.Term {
 func inputOf(j job, shared [][2]*ast.Term, collections map[string]reflect.Value, terms *facts.Terms) ast.Value {
 	members := slices.Clone(shared)
 	for _, name := range slices.Sorted(maps.Keys(collections)) {
-		collection := collections[name]
+		var list ast.Value
 		switch j.query.kind {
 		case "": // the whole document
+			list = terms.Value(collections[name].Interface())
 		case name:
-			collection = collection.Slice(j.from, j.to)
+			list = terms.Rows(collections[name], j.rows)
 		default:
-			collection = collection.Slice(0, 0)
+			list = terms.Rows(collections[name], nil)
 		}
-		members = append(members, [2]*ast.Term{ast.StringTerm(name), ast.NewTerm(terms.Value(collection.Interface()))})
+		members = append(members, [2]*ast.Term{ast.StringTerm(name), ast.NewTerm(list)})
 	}
 	return ast.NewObject(members...)
 }

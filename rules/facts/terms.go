@@ -36,6 +36,15 @@ func NewTerms() *Terms {
 // Value is the function of that name.
 func (t *Terms) Value(fact any) ast.Value { return t.of(reflect.ValueOf(fact)).Value }
 
+// Rows is the list of some elements of a slice of facts, by index.
+func (t *Terms) Rows(collection reflect.Value, rows []int) ast.Value {
+	terms := make([]*ast.Term, len(rows))
+	for i, row := range rows {
+		terms[i] = t.of(collection.Index(row))
+	}
+	return ast.NewArray(terms...)
+}
+
 func (t *Terms) of(v reflect.Value) *ast.Term {
 	switch v.Kind() {
 	case reflect.String:
