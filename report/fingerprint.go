@@ -3,10 +3,8 @@ package report
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"maps"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // Fingerprint identifies a finding across runs: it depends on what is said of
@@ -15,16 +13,24 @@ import (
 // their order are frozen: waivers, baselines and code scanning alerts hold on to
 // them.
 func Fingerprint(rule, account, region, resource, statement string, about map[string]string) string {
-	var b strings.Builder
-	put := func(parts ...string) {
-		for _, part := range parts {
-			b.WriteString(strconv.Itoa(len(part)) + ":" + part)
-		}
+	var room [512]byte // enough for most, on the stack
+	b := room[:0]
+	put := func(part string) {
+		b = append(append(strconv.AppendInt(b, int64(len(part)), 10), ':'), part...)
 	}
-	put(rule, account, region, resource, statement)
-	for _, key := range slices.Sorted(maps.Keys(about)) {
-		put(key, about[key])
+	for _, part := range [...]string{rule, account, region, resource, statement} {
+		put(part)
 	}
-	sum := sha256.Sum256([]byte(b.String()))
+	var few [4]string
+	keys := few[:0]
+	for key := range about {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	for _, key := range keys {
+		put(key)
+		put(about[key])
+	}
+	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }

@@ -55,6 +55,7 @@ type audit struct {
 	intent   facts.Intent
 	listings []facts.Listing
 	places   map[string]string // subject → pointer
+	whys     map[string]*why   // reasons of unknowns, by their JSON
 }
 
 func (a *audit) run(ctx context.Context, results *report.Results, passed map[string]int) error {

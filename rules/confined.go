@@ -125,11 +125,12 @@ func (s Sandbox) within(ctx context.Context, do func(context.Context) error) err
 
 // alone runs the query's only rule, one shard after the other.
 func (q query) alone(ctx context.Context, document *facts.Document, size int) (answer, int, error) {
-	collections, shared, terms := collectionsOf(document), sharedTerms(document), facts.NewTerms()
+	collections, shared := collectionsOf(document), sharedTerms(document)
+	terms, texts := facts.NewTerms(), &jsonTexts{}
 	var all answer
 	jobs := jobs([]query{q}, collections, size)
 	for _, j := range jobs {
-		found, err := q.run(ctx, inputOf(j, shared, collections, terms), j.settled)
+		found, err := q.run(ctx, inputOf(j, shared, collections, terms), j.settled, texts)
 		if err != nil {
 			return answer{}, 0, err
 		}

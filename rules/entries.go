@@ -27,11 +27,11 @@ func (a *audit) unknown(rule *Rule, u Unknown) (report.Unknown, error) {
 		Rule: rule.ID, Severity: a.settings.severity(rule, 0), Resource: u.Resource, Account: a.account,
 		Region: regionOf(u.Resource), About: u.About, Why: u.Why, Place: report.Place{Pointer: a.places[u.Subject]},
 	}
-	var why why
-	if err := json.Unmarshal(u.Why, &why); err != nil {
+	why, err := a.why(u.Why)
+	if err != nil {
 		return entry, fmt.Errorf("read why %s is unknown to %s: %w", u.Subject, rule.ID, err)
 	}
-	entry.Msg = why.String()
+	entry.Msg = why.words
 	if u.Defect {
 		entry.Msg += "; the rule did not ask for it, which is a defect of the rule"
 	}
@@ -46,6 +46,23 @@ func (a *audit) unknown(rule *Rule, u Unknown) (report.Unknown, error) {
 	return entry, nil
 }
 
+// why reads a reason. Many unknowns have the same: it is read once.
+func (a *audit) why(text json.RawMessage) (*why, error) {
+	if known := a.whys[string(text)]; known != nil {
+		return known, nil
+	}
+	w := &why{}
+	if err := json.Unmarshal(text, w); err != nil {
+		return nil, err
+	}
+	w.words = w.String()
+	if a.whys == nil {
+		a.whys = map[string]*why{}
+	}
+	a.whys[string(text)] = w
+	return w, nil
+}
+
 // why is the reason of an unknown in either of its forms: a reading that is not
 // there, or decisions that are open.
 type why struct {
@@ -54,9 +71,10 @@ type why struct {
 	Code      string            `json:"code"`
 	Depends   []facts.Depends   `json:"depends"`
 	Undecided []facts.Undecided `json:"undecided"`
+	words     string            // that say it
 }
 
-func (w why) String() string {
+func (w *why) String() string {
 	var reasons []string
 	say := func(reason string) {
 		if !slices.Contains(reasons, reason) {
@@ -88,28 +106,29 @@ func (a *audit) refused(unknown []report.Unknown) []report.Gap {
 	resources := map[slot]map[string]bool{}
 	entries := map[slot]*report.Gap{}
 	for _, u := range unknown {
-		var w why
-		if json.Unmarshal(u.Why, &w) != nil || u.About["listing"] != "" {
+		w, err := a.why(u.Why)
+		if err != nil || u.About["listing"] != "" {
 			continue
 		}
+		state, operation, code := w.State, w.Operation, w.Code
 		for _, open := range w.Undecided {
 			for _, unread := range open.Unread {
-				if w.State == "" {
-					w.State, w.Operation, w.Code = unread.State, unread.Operation, unread.Code
+				if state == "" {
+					state, operation, code = unread.State, unread.Operation, unread.Code
 				}
 			}
 		}
-		if w.State == "" {
+		if state == "" {
 			continue
 		}
-		if slices.ContainsFunc(a.listings, func(l facts.Listing) bool { return l.Operation == w.Operation }) {
+		if slices.ContainsFunc(a.listings, func(l facts.Listing) bool { return l.Operation == operation }) {
 			continue // said of the listing
 		}
-		at := slot{w.Operation, u.Region, w.State, w.Code}
+		at := slot{operation, u.Region, state, code}
 		if entries[at] == nil {
-			service, _, _ := strings.Cut(w.Operation, ":")
+			service, _, _ := strings.Cut(operation, ":")
 			entries[at] = &report.Gap{
-				Account: a.account, Service: service, Region: u.Region, Operation: w.Operation, State: w.State, Code: w.Code,
+				Account: a.account, Service: service, Region: u.Region, Operation: operation, State: state, Code: code,
 				Resource: u.Resource, Place: report.Place{Pointer: u.Place.Pointer},
 			}
 			resources[at] = map[string]bool{}
@@ -177,10 +196,17 @@ func (a *audit) failed(failures []Failure) []report.Gap {
 	return gaps
 }
 
+// regionOf is the fourth part of an ARN, if it has all six.
 func regionOf(arn string) string {
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) < 6 {
-		return ""
+	rest, region, found := arn, "", true
+	for i := range 5 {
+		var part string
+		if part, rest, found = strings.Cut(rest, ":"); !found {
+			return ""
+		}
+		if i == 3 {
+			region = part
+		}
 	}
-	return parts[3]
+	return region
 }

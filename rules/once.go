@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -15,8 +14,11 @@ import (
 func (a *audit) once(unknown []report.Unknown) []report.Unknown {
 	type slot struct{ rule, region, operation, state, code string }
 	slotOf := func(u *report.Unknown) (s slot, ok bool) {
-		var w why
-		if u.About["listing"] != "" || json.Unmarshal(u.Why, &w) != nil || w.State == "" {
+		if u.About["listing"] != "" {
+			return slot{}, false
+		}
+		w, err := a.why(u.Why)
+		if err != nil || w.State == "" {
 			return slot{}, false
 		}
 		listing := slices.ContainsFunc(a.listings, func(l facts.Listing) bool { return l.Operation == w.Operation })

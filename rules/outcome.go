@@ -88,12 +88,19 @@ func (e *Engine) Rules() []*Rule {
 }
 
 // read adds the elements of one of the published sets.
-func (a *answer) read(rule *Rule, set string, elements ast.Set) error {
-	var room []byte
+func (a *answer) read(rule *Rule, set string, elements ast.Set, texts *jsonTexts) error {
+	switch set {
+	case "deny":
+		a.findings = make([]Finding, 0, elements.Len())
+	case "unknown":
+		a.unknown = make([]Unknown, 0, elements.Len())
+	case "subjects":
+		a.subjects = make([]string, 0, elements.Len())
+	}
 	return elements.Iter(func(term *ast.Term) error {
 		switch set {
 		case "deny":
-			f, err := findingOf(term, &room)
+			f, err := findingOf(term, texts)
 			switch {
 			case err != nil:
 				return fmt.Errorf("read a finding: %w", err)
@@ -105,7 +112,7 @@ func (a *answer) read(rule *Rule, set string, elements ast.Set) error {
 			f.Subject = cmp.Or(f.Subject, f.Resource)
 			a.findings = append(a.findings, f)
 		case "unknown":
-			u, err := unknownOf(term, &room)
+			u, err := unknownOf(term, texts)
 			switch {
 			case err != nil:
 				return fmt.Errorf("read an unknown: %w", err)
@@ -126,33 +133,56 @@ func (a *answer) read(rule *Rule, set string, elements ast.Set) error {
 }
 
 // outcomeOf merges the three sets: a finding beats an unknown, and both beat a
-// pass. A subject that only unknown names is counted as unknown all the same.
+// pass. A subject that only unknown names is counted as unknown all the same. The
+// subjects may be those of other rules too, and stay as they are.
 func outcomeOf(rule *Rule, a answer) Outcome {
 	o := Outcome{Rule: rule, Findings: a.findings}
-	judged := map[string]bool{}
-	for i := range o.Findings {
-		judged[o.Findings[i].Subject] = true
-	}
-	unknown := map[string]Unknown{}
-	for _, u := range a.unknown {
-		// Several readings of one subject may be unread: the first reason, in order, stands for all.
-		if other, twice := unknown[u.Subject]; !judged[u.Subject] && (!twice || bytes.Compare(u.Why, other.Why) < 0) {
-			unknown[u.Subject] = u
+	slices.SortStableFunc(o.Findings, compareFindings)
+	// Several readings of one subject may be unread: the first reason, in order, stands for all.
+	slices.SortStableFunc(a.unknown, func(a, b Unknown) int {
+		return cmp.Or(strings.Compare(a.Subject, b.Subject), bytes.Compare(a.Why, b.Why))
+	})
+	denied := walk[Finding]{o.Findings, func(f *Finding) string { return f.Subject }}
+	for i := range a.unknown {
+		subject := a.unknown[i].Subject
+		if denied.reach(subject) || i > 0 && a.unknown[i-1].Subject == subject {
+			continue
 		}
+		o.Unknown = append(o.Unknown, a.unknown[i])
 	}
-	for _, subject := range slices.Sorted(maps.Keys(unknown)) {
-		judged[subject] = true
-		o.Unknown = append(o.Unknown, unknown[subject])
+	subjects := a.subjects
+	if !slices.IsSorted(subjects) {
+		subjects = slices.Sorted(slices.Values(subjects))
 	}
-	for _, subject := range a.subjects {
-		if !judged[subject] {
-			judged[subject] = true
+	o.Passed = make([]string, 0, max(0, len(subjects)-len(o.Unknown)))
+	denied.list = o.Findings
+	open := walk[Unknown]{o.Unknown, func(u *Unknown) string { return u.Subject }}
+	for i, subject := range subjects {
+		if twice := i > 0 && subjects[i-1] == subject; !twice && !denied.reach(subject) && !open.reach(subject) {
 			o.Passed = append(o.Passed, subject)
 		}
 	}
-	slices.Sort(o.Passed)
-	slices.SortStableFunc(o.Findings, compareFindings)
 	return o
+}
+
+// walk goes once along a list that is sorted by subject.
+type walk[T any] struct {
+	list    []T
+	subject func(*T) string
+}
+
+// reach tells whether the list has a subject; those that are asked for come sorted.
+func (w *walk[T]) reach(subject string) bool {
+	for len(w.list) > 0 {
+		switch order := strings.Compare(w.subject(&w.list[0]), subject); {
+		case order == 0:
+			return true
+		case order > 0:
+			return false
+		}
+		w.list = w.list[1:]
+	}
+	return false
 }
 
 func compareFindings(a, b Finding) int {
@@ -175,8 +205,12 @@ func compareAbout(a, b map[string]string) int {
 // a rule that forgot to ask must not pass the subject.
 func (o *Outcome) floor(readings []string, missing map[string]map[string]facts.Unread) {
 	o.Passed = slices.DeleteFunc(o.Passed, func(subject string) bool {
+		reasons := missing[subject]
+		if len(reasons) == 0 {
+			return false
+		}
 		for _, reading := range readings {
-			if why, unread := missing[subject][reading]; unread && !slices.Contains(o.Rule.MayLack, reading) {
+			if why, unread := reasons[reading]; unread && !slices.Contains(o.Rule.MayLack, reading) {
 				text, _ := json.Marshal(why) // three strings cannot fail
 				o.Unknown = append(o.Unknown, Unknown{Subject: subject, Resource: subject, Why: text, Defect: true})
 				return true

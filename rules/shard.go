@@ -89,7 +89,7 @@ func evaluate(ctx context.Context, document *facts.Document, queries []query, si
 	group, ctx := errgroup.WithContext(ctx)
 	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
 		group.Go(func() error {
-			terms := facts.NewTerms()
+			terms, texts := facts.NewTerms(), &jsonTexts{}
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= len(jobs) {
@@ -97,7 +97,7 @@ func evaluate(ctx context.Context, document *facts.Document, queries []query, si
 				}
 				input := inputOf(jobs[i], shared, collections, terms)
 				began := time.Now()
-				result, err := jobs[i].query.run(ctx, input, jobs[i].settled)
+				result, err := jobs[i].query.run(ctx, input, jobs[i].settled, texts)
 				if err != nil {
 					return err
 				}
@@ -109,13 +109,13 @@ func evaluate(ctx context.Context, document *facts.Document, queries []query, si
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	return merge(results), nil
+	return merge(results, queries), nil
 }
 
 // run evaluates the query once; settled says that nothing of the input is unread. A
 // result that lacks a rule or one of the sets that were asked for is an error: it
 // must never look like a pass.
-func (q query) run(ctx context.Context, input ast.Value, settled bool) (answers, error) {
+func (q query) run(ctx context.Context, input ast.Value, settled bool, texts *jsonTexts) (answers, error) {
 	prepare := q.whole
 	if settled {
 		prepare = q.settled
@@ -153,22 +153,18 @@ func (q query) run(ctx context.Context, input ast.Value, settled bool) (answers,
 			if !ok {
 				return nil, fmt.Errorf("evaluate rules: %s of %s is no set", name, rule.ID)
 			}
-			if err := a.read(rule, name, elements); err != nil {
+			if err := a.read(rule, name, elements, texts); err != nil {
 				return nil, fmt.Errorf("rule %s (%s): %w", rule.ID, rule.Where(), err)
 			}
 		}
 		found[rule.ID] = a
 	}
-	for id, other := range q.spared.subjects {
-		a := found[id]
-		a.subjects = found[other].subjects
-		found[id] = a
-	}
 	return found, nil
 }
 
-// merge puts the answers of the shards together, and lets go of each.
-func merge(results []answers) answers {
+// merge puts the answers of the shards together, and lets go of each. The subjects
+// are sorted, and those that several rules share are one list.
+func merge(results []answers, queries []query) answers {
 	counts := map[string][3]int{}
 	for _, result := range results {
 		for id, one := range result {
@@ -189,6 +185,16 @@ func merge(results []answers) answers {
 			all[id] = a
 		}
 		results[i] = nil
+	}
+	for _, one := range all {
+		slices.Sort(one.subjects)
+	}
+	for i := range queries {
+		for id, other := range queries[i].spared.subjects {
+			a := all[id]
+			a.subjects = all[other].subjects
+			all[id] = a
+		}
 	}
 	return all
 }

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"unicode/utf8"
@@ -31,8 +30,8 @@ func members(term *ast.Term, known func(name string, value ast.Value) (bool, err
 	})
 }
 
-// findingOf reads a finding. room is scratch for JSON, used again and again.
-func findingOf(term *ast.Term, room *[]byte) (f Finding, err error) {
+// findingOf reads a finding.
+func findingOf(term *ast.Term, into *jsonTexts) (f Finding, err error) {
 	err = members(term, func(name string, value ast.Value) (bool, error) {
 		switch name {
 		case "subject":
@@ -48,9 +47,11 @@ func findingOf(term *ast.Term, room *[]byte) (f Finding, err error) {
 		case "msg":
 			return true, text(value, &f.Msg)
 		case "evidence":
-			return true, raw(value, &f.Evidence, room)
+			f.Evidence, err = into.text(value)
+			return true, err
 		case "mend":
-			return true, raw(value, &f.Mend, room)
+			f.Mend, err = into.text(value)
+			return true, err
 		case "severity":
 			return true, severity(value, &f.Severity)
 		}
@@ -59,8 +60,8 @@ func findingOf(term *ast.Term, room *[]byte) (f Finding, err error) {
 	return f, err
 }
 
-// unknownOf reads an unknown, with room as findingOf has.
-func unknownOf(term *ast.Term, room *[]byte) (u Unknown, err error) {
+// unknownOf reads an unknown.
+func unknownOf(term *ast.Term, into *jsonTexts) (u Unknown, err error) {
 	err = members(term, func(name string, value ast.Value) (bool, error) {
 		switch name {
 		case "subject":
@@ -70,7 +71,8 @@ func unknownOf(term *ast.Term, room *[]byte) (u Unknown, err error) {
 		case "about":
 			return true, texts(value, &u.About)
 		case "why":
-			return true, raw(value, &u.Why, room)
+			u.Why, err = into.text(value)
+			return true, err
 		}
 		return false, nil
 	})
@@ -104,67 +106,87 @@ func severity(value ast.Value, into *report.Severity) error {
 	return into.UnmarshalText([]byte(word))
 }
 
-func raw(value ast.Value, into *json.RawMessage, room *[]byte) error {
-	text, err := appendJSON((*room)[:0], value)
-	*room, *into = text, bytes.Clone(text)
-	return err
+// jsonTexts writes values as JSON, many into one piece of memory. Not for concurrent
+// use; the texts are.
+type jsonTexts struct {
+	room []byte // for one text
+	left []byte // of the piece
 }
 
-// appendJSON writes a value as JSON, with the members of objects and the elements
-// of sets in order.
-func appendJSON(b []byte, value ast.Value) ([]byte, error) {
-	var err error
+// pieceSize is that of a piece of memory.
+const pieceSize = 64 << 10
+
+func (t *jsonTexts) text(value ast.Value) (json.RawMessage, error) {
+	t.room = t.room[:0]
+	if err := t.write(value); err != nil {
+		return nil, err
+	}
+	n := len(t.room)
+	if n > cap(t.left) {
+		t.left = make([]byte, 0, max(pieceSize, n))
+	}
+	text := append(t.left, t.room...)
+	t.left = text[n:]
+	return text[:n:n], nil
+}
+
+// write writes a value at the end of the room, with the members of objects and the
+// elements of sets in order.
+func (t *jsonTexts) write(value ast.Value) (err error) {
 	switch v := value.(type) {
 	case ast.String:
-		return appendText(b, string(v))
+		t.room, err = appendText(t.room, string(v))
+		return err
 	case ast.Object:
-		b = append(b, '{')
-		first := len(b)
-		err = v.Iter(func(key, value *ast.Term) error {
-			if len(b) > first {
-				b = append(b, ',')
-			}
-			name, ok := key.Value.(ast.String)
-			if !ok {
-				return fmt.Errorf("%s is no name of a member", key)
-			}
-			if b, err = appendText(b, string(name)); err != nil {
-				return err
-			}
-			b, err = appendJSON(append(b, ':'), value.Value)
-			return err
-		})
-		return append(b, '}'), err
+		return t.object(v)
 	case *ast.Array:
-		b = append(b, '[')
-		for i := range v.Len() {
-			if b, err = appendElement(b, i, v.Elem(i)); err != nil {
-				return b, err
-			}
-		}
-		return append(b, ']'), nil
+		return t.list(v.Len(), v.Elem)
 	case ast.Set:
-		b = append(b, '[')
-		for i, element := range v.Slice() {
-			if b, err = appendElement(b, i, element); err != nil {
-				return b, err
-			}
-		}
-		return append(b, ']'), nil
+		elements := v.Slice()
+		return t.list(len(elements), func(i int) *ast.Term { return elements[i] })
 	}
 	plain, err := ast.JSON(value)
 	if err != nil {
-		return b, err
+		return err
 	}
 	encoded, err := json.Marshal(plain)
-	return append(b, encoded...), err
+	t.room = append(t.room, encoded...)
+	return err
 }
 
-func appendElement(b []byte, i int, element *ast.Term) ([]byte, error) {
-	if i > 0 {
-		b = append(b, ',')
+func (t *jsonTexts) list(n int, element func(int) *ast.Term) error {
+	t.room = append(t.room, '[')
+	for i := range n {
+		if i > 0 {
+			t.room = append(t.room, ',')
+		}
+		if err := t.write(element(i).Value); err != nil {
+			return err
+		}
 	}
-	return appendJSON(b, element.Value)
+	t.room = append(t.room, ']')
+	return nil
+}
+
+func (t *jsonTexts) object(v ast.Object) error {
+	t.room = append(t.room, '{')
+	first := len(t.room)
+	err := v.Iter(func(key, value *ast.Term) (err error) {
+		if len(t.room) > first {
+			t.room = append(t.room, ',')
+		}
+		name, ok := key.Value.(ast.String)
+		if !ok {
+			return fmt.Errorf("%s is no name of a member", key)
+		}
+		if t.room, err = appendText(t.room, string(name)); err != nil {
+			return err
+		}
+		t.room = append(t.room, ':')
+		return t.write(value.Value)
+	})
+	t.room = append(t.room, '}')
+	return err
 }
 
 // appendText writes a string as encoding/json does.
