@@ -198,15 +198,12 @@ func (a *audit) failed(failures []Failure) []report.Gap {
 
 // regionOf is the fourth part of an ARN, if it has all six.
 func regionOf(arn string) string {
-	rest, region, found := arn, "", true
-	for i := range 5 {
-		var part string
-		if part, rest, found = strings.Cut(rest, ":"); !found {
-			return ""
-		}
-		if i == 3 {
-			region = part
-		}
+	if strings.Count(arn, ":") < 5 {
+		return ""
 	}
+	_, rest, _ := strings.Cut(arn, ":")
+	_, rest, _ = strings.Cut(rest, ":")
+	_, rest, _ = strings.Cut(rest, ":")
+	region, _, _ := strings.Cut(rest, ":")
 	return region
 }

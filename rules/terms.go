@@ -125,9 +125,10 @@ func (t *jsonTexts) text(value ast.Value) (json.RawMessage, error) {
 	if n > cap(t.left) {
 		t.left = make([]byte, 0, max(pieceSize, n))
 	}
-	text := append(t.left, t.room...)
-	t.left = text[n:]
-	return text[:n:n], nil
+	text := t.left[:n:n]
+	t.left = t.left[n:n:cap(t.left)]
+	copy(text, t.room)
+	return text, nil
 }
 
 // write writes a value at the end of the room, with the members of objects and the

@@ -105,7 +105,7 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 	if err != nil {
 		return wrong(err)
 	}
-	judging, stop := a.pace(paths)
+	stop := a.pace(paths)
 	defer stop()
 	catalogue, err := o.own.catalogue()
 	if err != nil {
@@ -148,7 +148,7 @@ func (a *app) runCheck(ctx context.Context, cmd *cobra.Command, o *checkOptions,
 	gate.NewOnly = old != nil && o.newOnly
 	var results *report.Results
 	if several == nil {
-		results, err = a.audit(ctx, o, catalogue, c, paths, judging)
+		results, err = a.audit(ctx, o, catalogue, c, paths)
 	} else {
 		results, err = a.auditMany(ctx, o, catalogue, c, several, func(g *report.Gathering) error {
 			g.Waive(c.waivers, asOf)
@@ -221,8 +221,8 @@ func gateOf(cmd *cobra.Command, o *checkOptions, c *settled) (report.Gate, error
 	return gate, gate.FailOn.UnmarshalText([]byte(o.failOn.value))
 }
 
-// audit reads all snapshots before it judges any, and calls judging in between.
-func (a *app) audit(ctx context.Context, o *checkOptions, catalogue *rules.Catalogue, c *settled, paths []string, judging func()) (*report.Results, error) {
+// audit reads all snapshots before it judges any.
+func (a *app) audit(ctx context.Context, o *checkOptions, catalogue *rules.Catalogue, c *settled, paths []string) (*report.Results, error) {
 	var engine *rules.Engine
 	var notCompiled error
 	var compiling sync.WaitGroup // while the files are read
@@ -237,7 +237,6 @@ func (a *app) audit(ctx context.Context, o *checkOptions, catalogue *rules.Catal
 	case notCompiled != nil:
 		return nil, notCompiled
 	}
-	judging()
 	x := newAcross(c)
 	x.among(files)
 	settings := c.settings

@@ -164,9 +164,8 @@ func (a *app) auditMany(
 	for _, file := range m.files {
 		paths = append(paths, file.path)
 	}
-	judging, stop := a.pace(paths)
+	stop := a.pace(paths)
 	defer stop()
-	judging()
 	engine, err := o.own.compile(ctx, catalogue, c.settings.Runs, o.profile.value != "")
 	if err != nil {
 		return nil, err

@@ -58,7 +58,7 @@ func (k *comparer) compile(ctx context.Context) (err error) {
 
 // files compares two snapshots of one account.
 func (k *comparer) files(ctx context.Context, paths []string) (*drift.Diff, error) {
-	judging, stop := k.pace(unfolded(paths[0]) + unfolded(paths[1]))
+	stop := k.pace(unfolded(paths[0]) + unfolded(paths[1]))
 	defer stop()
 	var files [2]*snapshot.File
 	var problems [2]error
@@ -76,7 +76,6 @@ func (k *comparer) files(ctx context.Context, paths []string) (*drift.Diff, erro
 	if err := k.compile(ctx); err != nil {
 		return nil, err
 	}
-	judging()
 	settings := k.c.settings
 	settings.Intent = k.c.intentOf(files[0].Snapshot.Account.ID, nil)
 	return k.both(ctx, files, [2]rules.Settings{settings, settings}, [2][]report.Gap{})
@@ -84,7 +83,7 @@ func (k *comparer) files(ctx context.Context, paths []string) (*drift.Diff, erro
 
 // pace is that of two snapshots with that many bytes of JSON together, with room to
 // compare access where there is some.
-func (k *comparer) pace(size int64) (judging, stop func()) {
+func (k *comparer) pace(size int64) (stop func()) {
 	if roomy(size) {
 		size *= toCompare
 	}

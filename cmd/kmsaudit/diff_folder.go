@@ -106,12 +106,11 @@ func (k *comparer) folders(ctx context.Context, paths []string) (*drift.Accounts
 	for _, n := range largest {
 		size = max(size, n)
 	}
-	judging, stop := k.pace(size)
+	stop := k.pace(size)
 	defer stop()
 	if err := k.compile(ctx); err != nil {
 		return nil, err
 	}
-	judging()
 	all := &drift.Accounts{Schema: drift.AccountsSchema, Old: paths[0], New: paths[1], Actions: k.actions, Accounts: []drift.Account{}, Hidden: []drift.Hidden{}}
 	wanted := map[string]bool{}
 	for _, side := range sides {

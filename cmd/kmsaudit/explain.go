@@ -128,12 +128,11 @@ func (a *app) openChain(path, config string, own *ownRules) (w *opened, stop fun
 	if err != nil {
 		return nil, stop, err
 	}
-	judging, stop := a.pace([]string{path})
+	stop = a.pace([]string{path})
 	file, err := readOne(path, c)
 	if err != nil {
 		return nil, stop, wrong(err)
 	}
-	judging()
 	if c.settings.Sandbox, err = own.sandbox(); err != nil {
 		return nil, stop, err
 	}

@@ -45,13 +45,12 @@ OPA's own tools run the rules on it with the same findings as kmsaudit check.`,
 			if err != nil {
 				return err
 			}
-			judging, stop := a.pace(args)
+			stop := a.pace(args)
 			defer stop()
 			file, err := readOne(args[0], c)
 			if err != nil {
 				return wrong(err)
 			}
-			judging()
 			document, _ = facts.Build(file.Snapshot, c.settings.Intent, catalogue.Params(c.settings))
 		}
 		return a.writeJSON(output, document)

@@ -16,17 +16,15 @@ import (
 // cmd/synth.
 const (
 	memoryFloor  = 96 << 20
-	readPerByte  = 3.2 // of the largest snapshot, to read it
-	judgePerByte = 7.9 // and to judge it
+	judgePerByte = 7.9 // of the largest snapshot
 	roomForMore  = 1.4 // of what is in use, where that is more than was thought
 	toCompare    = 2   // times what it takes to judge, to compare access
 )
 
-// pace has garbage collected only when memory comes near to what snapshots of this
-// size need: to read them at first, and to judge them from when judging is called.
-// Called again before it was stopped, it makes room for these snapshots too.
-// GOGC and GOMEMLIMIT have the last word.
-func (a *app) pace(paths []string) (judging, stop func()) {
+// pace has garbage collected only when memory comes near to what judging snapshots of
+// this size needs, until stop is called. Called again before that, it makes room for
+// these snapshots too. GOGC and GOMEMLIMIT have the last word.
+func (a *app) pace(paths []string) (stop func()) {
 	var size int64
 	for _, path := range paths {
 		size = max(size, unfolded(path))
@@ -47,20 +45,20 @@ func unfolded(path string) int64 {
 }
 
 // paceFor is pace for that many bytes of JSON.
-func (a *app) paceFor(size int64) (judging, stop func()) {
+func (a *app) paceFor(size int64) (stop func()) {
 	if a.env["GOGC"] != "" || a.env["GOMEMLIMIT"] != "" {
-		return func() {}, func() {}
+		return func() {}
 	}
-	reading, judged := max(int64(readPerByte*float64(size)), memoryFloor), int64(judgePerByte*float64(size))
+	limit := max(int64(judgePerByte*float64(size)), memoryFloor)
 	if g := a.grower; g != nil { // paced already
-		g.raise(reading)
-		return func() { g.raise(judged) }, func() {}
+		g.raise(limit)
+		return func() {}
 	}
-	g := &grower{limit: reading}
+	g := &grower{limit: limit}
 	a.grower = g
 	percent, before := debug.SetGCPercent(-1), debug.SetMemoryLimit(g.limit)
 	g.arm()
-	return func() { g.raise(judged) }, func() {
+	return func() {
 		g.Lock()
 		defer g.Unlock()
 		g.stopped, a.grower = true, nil

@@ -84,13 +84,12 @@ that could add to the answer was not read, 4 the run failed.`,
 		Args: arguments(3, -1, "an action, a key, bucket or object, and the file of a snapshot"),
 	}
 	cmd.RunE = a.does(func(_ *cobra.Command, args []string) error {
-		judging, stop := a.pace(args[2:])
+		stop := a.pace(args[2:])
 		defer stop()
 		w, err := a.world(o, args[2:])
 		if err != nil {
 			return err
 		}
-		judging()
 		answer, err := w.Can(args[0], args[1])
 		if err != nil {
 			return notFound(err)
@@ -130,13 +129,12 @@ that could add to the answer was not read, 4 the run failed.`,
 		Args: arguments(2, -1, "a principal and the file of a snapshot"),
 	}
 	cmd.RunE = a.does(func(_ *cobra.Command, args []string) error {
-		judging, stop := a.pace(args[1:])
+		stop := a.pace(args[1:])
 		defer stop()
 		w, err := a.world(o, args[1:])
 		if err != nil {
 			return err
 		}
-		judging()
 		answer, err := w.What(args[0])
 		if err != nil {
 			return notFound(err)

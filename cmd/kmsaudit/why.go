@@ -100,13 +100,12 @@ func (a *app) runWhy(o *whyOptions, paths []string) error {
 	if err := o.check(); err != nil {
 		return wrong(err)
 	}
-	judging, stop := a.pace(paths)
+	stop := a.pace(paths)
 	defer stop()
 	files, err := readSnapshots(paths, &settled{})
 	if err != nil {
 		return wrong(err)
 	}
-	judging()
 	answer, err := why.New(files...).Ask(o.question)
 	if err != nil {
 		return notFound(err)
