@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
@@ -66,31 +68,35 @@ func (a *audit) run(ctx context.Context, results *report.Results, passed map[str
 	if err != nil {
 		return err
 	}
-	found, open := 0, 0
-	for _, outcome := range outcomes {
-		found, open = found+len(outcome.Findings), open+len(outcome.Unknown)
-	}
-	findings, unknown, gaps := make([]report.Finding, 0, found), make([]report.Unknown, 0, open), append(a.gaps(), a.failed(failures)...)
+	outcomes = slices.DeleteFunc(outcomes, func(o Outcome) bool {
+		return a.settings.Particular != nil && !(Settings{Intent: a.intent}).Runs(o.Rule) // it needs what is said of other accounts only
+	})
+	from := make([]int, len(outcomes)+1) // where the findings of each begin
+	open := 0
 	for i, outcome := range outcomes {
-		outcomes[i] = Outcome{}
-		if a.settings.Particular != nil && !(Settings{Intent: a.intent}).Runs(outcome.Rule) {
-			continue // it needs what is said of other accounts only
-		}
 		passed[outcome.Rule.ID] += len(outcome.Passed)
-		for _, f := range outcome.Findings {
-			findings = append(findings, a.finding(outcome.Rule, f))
+		from[i+1], open = from[i]+len(outcome.Findings), open+len(outcome.Unknown)
+	}
+	findings, unknown, gaps := make([]report.Finding, from[len(outcomes)]), make([]report.Unknown, 0, open), append(a.gaps(), a.failed(failures)...)
+	lines := a.lines(outcomes, gaps)
+	beside(len(outcomes), func(i int) {
+		for n, f := range outcomes[i].Findings {
+			findings[from[i]+n] = a.finding(outcomes[i].Rule, f)
 		}
+		outcomes[i].Findings = nil
+	})
+	for _, outcome := range outcomes {
 		for _, u := range outcome.Unknown {
 			entry, err := a.unknown(outcome.Rule, u)
 			if err != nil {
-				return err
+				return err // and the walk over the file ends by itself
 			}
 			unknown = append(unknown, entry)
 		}
 	}
 	gaps = append(gaps, a.refused(unknown)...)
 	unknown = a.once(unknown)
-	a.locate(findings, unknown, gaps)
+	a.locate(findings, unknown, gaps, lines())
 	results.Findings = joined(results.Findings, findings)
 	results.Unknown = joined(results.Unknown, unknown)
 	results.Gaps = append(results.Gaps, gaps...)
@@ -126,29 +132,47 @@ func (a *audit) prepare(results *report.Results) *facts.Document {
 	return document
 }
 
-// locate finds the lines of all places in one walk over the file.
-func (a *audit) locate(findings []report.Finding, unknown []report.Unknown, gaps []report.Gap) {
-	var places []*report.Place
-	for i := range findings {
-		places = append(places, &findings[i].Place)
-	}
-	for i := range unknown {
-		places = append(places, &unknown[i].Place)
+// lines begins to find the lines of all that outcomes and gaps are about, in one walk
+// over the file, and returns a function that waits for them.
+func (a *audit) lines(outcomes []Outcome, gaps []report.Gap) (wait func() map[string]snapshot.Position) {
+	pointers := []string{"/account"} // which stands for what several resources have in common
+	for _, outcome := range outcomes {
+		for i := range outcome.Findings {
+			pointers = append(pointers, outcome.Findings[i].Place)
+		}
+		for i := range outcome.Unknown {
+			pointers = append(pointers, a.places[outcome.Unknown[i].Subject])
+		}
 	}
 	for i := range gaps {
-		places = append(places, &gaps[i].Place)
+		pointers = append(pointers, gaps[i].Place.Pointer)
 	}
-	pointers := make([]string, 0, len(places))
-	for _, place := range places {
-		pointers = append(pointers, place.Pointer)
+	var positions map[string]snapshot.Position
+	var walk sync.WaitGroup
+	walk.Go(func() { positions = a.file.Positions(pointers) })
+	return func() map[string]snapshot.Position {
+		walk.Wait()
+		return positions
 	}
-	positions := a.file.Positions(pointers)
-	for _, place := range places {
+}
+
+// locate gives everything its line.
+func (a *audit) locate(findings []report.Finding, unknown []report.Unknown, gaps []report.Gap, lines map[string]snapshot.Position) {
+	set := func(place *report.Place) {
 		place.File = a.file.Path
 		place.Line, place.Column = 1, 1
-		if at, ok := positions[place.Pointer]; ok {
+		if at, ok := lines[place.Pointer]; ok {
 			place.Line, place.Column = at.Line, at.Column
 		}
+	}
+	for i := range findings {
+		set(&findings[i].Place)
+	}
+	for i := range unknown {
+		set(&unknown[i].Place)
+	}
+	for i := range gaps {
+		set(&gaps[i].Place)
 	}
 }
 

@@ -7,10 +7,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/kmsaudit/kmsaudit/report"
 	"github.com/kmsaudit/kmsaudit/rules/facts"
@@ -66,17 +68,30 @@ func (e *Engine) outcomes(ctx context.Context, document *facts.Document, s Setti
 	}
 	maps.Copy(found, more)
 	missing := unreadOf(document)
-	var outcomes []Outcome
-	for _, rule := range e.Rules() {
-		answer, answered := found[rule.ID]
-		if !answered && rule.Foreign() {
-			continue // it failed, and judged nothing
-		}
-		o := outcomeOf(rule, answer)
-		o.floor(e.uses[rule.ID].readings, missing)
-		outcomes = append(outcomes, o)
-	}
+	answered := slices.DeleteFunc(e.Rules(), func(rule *Rule) bool {
+		_, answered := found[rule.ID]
+		return !answered && rule.Foreign() // it failed, and judged nothing
+	})
+	outcomes := make([]Outcome, len(answered))
+	beside(len(answered), func(i int) {
+		rule := answered[i]
+		outcomes[i] = outcomeOf(rule, found[rule.ID])
+		outcomes[i].floor(e.uses[rule.ID].readings, missing)
+	})
 	return outcomes, failures, nil
+}
+
+// beside calls do with each number below n, as many at once as there are processors.
+func beside(n int, do func(i int)) {
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range n {
+		group.Go(func() error {
+			do(i)
+			return nil
+		})
+	}
+	_ = group.Wait() // nothing fails
 }
 
 // Rules lists the rules that the engine runs, sorted by id.
