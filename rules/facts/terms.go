@@ -19,15 +19,21 @@ type Terms struct {
 	yes, no     *ast.Term
 	null        *ast.Term
 	none, empty *ast.Term // list and object
+	reasons     map[Unread]*ast.Term
+	left        []ast.Term     // made together, to be used one by one
+	members     [][2]*ast.Term // of the objects that are being made, inner ones last
 }
 
 // longestWord is how long a string can be that is worth remembering.
 const longestWord = 20
 
+// termsAtOnce is how many terms are made together.
+const termsAtOnce = 256
+
 // NewTerms returns a Terms that has made none.
 func NewTerms() *Terms {
 	return &Terms{
-		names: map[reflect.Type][]*ast.Term{}, words: map[string]*ast.Term{},
+		names: map[reflect.Type][]*ast.Term{}, words: map[string]*ast.Term{}, reasons: map[Unread]*ast.Term{},
 		yes: ast.NewTerm(ast.Boolean(true)), no: ast.NewTerm(ast.Boolean(false)), null: ast.NewTerm(ast.Null{}),
 		none: ast.NewTerm(ast.NewArray()), empty: ast.NewTerm(ast.NewObject()),
 	}
@@ -71,16 +77,16 @@ func (t *Terms) of(v reflect.Value) *ast.Term {
 		for i := range terms {
 			terms[i] = t.of(v.Index(i))
 		}
-		return ast.NewTerm(ast.NewArray(terms...))
+		return t.term(ast.NewArray(terms...))
 	case reflect.Map:
 		if v.Len() == 0 {
 			return t.empty
 		}
-		members := make([][2]*ast.Term, 0, v.Len())
+		first := len(t.members)
 		for entries := v.MapRange(); entries.Next(); {
-			members = append(members, [2]*ast.Term{t.word(entries.Key().String()), t.of(entries.Value())})
+			t.member(t.word(entries.Key().String()), t.of(entries.Value()))
 		}
-		return ast.NewTerm(ast.NewObject(members...))
+		return t.made(first)
 	case reflect.Struct:
 		return t.object(v)
 	default:
@@ -90,7 +96,7 @@ func (t *Terms) of(v reflect.Value) *ast.Term {
 
 func (t *Terms) word(text string) *ast.Term {
 	if len(text) > longestWord {
-		return ast.StringTerm(text)
+		return t.term(ast.String(text))
 	}
 	term := t.words[text]
 	if term == nil {
@@ -101,6 +107,9 @@ func (t *Terms) word(text string) *ast.Term {
 }
 
 func (t *Terms) object(v reflect.Value) *ast.Term {
+	if v.Type() == reflect.TypeFor[Unread]() {
+		return t.reason(Unread{v.Field(0).String(), v.Field(1).String(), v.Field(2).String()})
+	}
 	names := t.names[v.Type()]
 	if names == nil {
 		for i := range v.NumField() {
@@ -108,13 +117,49 @@ func (t *Terms) object(v reflect.Value) *ast.Term {
 		}
 		t.names[v.Type()] = names
 	}
-	members := make([][2]*ast.Term, 0, len(names))
+	first := len(t.members)
 	for i, name := range names {
 		member := v.Field(i)
 		if member.Kind() == reflect.Pointer && member.IsNil() {
 			continue // a reading that is not there
 		}
-		members = append(members, [2]*ast.Term{name, t.of(member)})
+		t.member(name, t.of(member))
 	}
-	return ast.NewTerm(ast.NewObject(members...))
+	return t.made(first)
+}
+
+// reason is made once: many readings are not there for one.
+func (t *Terms) reason(u Unread) *ast.Term {
+	term := t.reasons[u]
+	if term == nil {
+		term = ast.ObjectTerm(
+			ast.Item(ast.StringTerm("state"), ast.StringTerm(u.State)),
+			ast.Item(ast.StringTerm("operation"), ast.StringTerm(u.Operation)),
+			ast.Item(ast.StringTerm("code"), ast.StringTerm(u.Code)),
+		)
+		t.reasons[u] = term
+	}
+	return term
+}
+
+func (t *Terms) member(name, value *ast.Term) {
+	t.members = append(t.members, [2]*ast.Term{name, value})
+}
+
+// made is the object of all members from first on.
+func (t *Terms) made(first int) *ast.Term {
+	object := t.term(ast.NewObject(t.members[first:]...))
+	clear(t.members[first:])
+	t.members = t.members[:first]
+	return object
+}
+
+func (t *Terms) term(value ast.Value) *ast.Term {
+	if len(t.left) == 0 {
+		t.left = make([]ast.Term, termsAtOnce)
+	}
+	term := &t.left[0]
+	t.left = t.left[1:]
+	term.Value = value
+	return term
 }
