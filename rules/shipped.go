@@ -99,6 +99,6 @@ func (c *Catalogue) precompile() ([]byte, map[string]usage, error) {
 			return nil, nil, fmt.Errorf("rule %s (%s): %w", rule.ID, rule.Where(), err)
 		}
 	}
-	text, err := precompiled.Write(compiler.Modules)
+	text, err := precompiled.Write(compiler)
 	return text, uses, err
 }

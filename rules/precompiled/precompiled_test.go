@@ -3,6 +3,8 @@ package precompiled
 import (
 	"bytes"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,9 +81,9 @@ func compiled(t testing.TB) *ast.Compiler {
 	return compiler
 }
 
-func written(t testing.TB, modules map[string]*ast.Module) *Set {
+func written(t testing.TB, compiler *ast.Compiler) *Set {
 	t.Helper()
-	text, err := Write(modules)
+	text, err := Write(compiler)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,17 +96,18 @@ func written(t testing.TB, modules map[string]*ast.Module) *Set {
 
 // What is read is what was written, with its lines.
 func TestReadsWhatWasWritten(t *testing.T) {
-	want := compiled(t).Modules
+	want := compiled(t)
 	text, err := Write(want)
 	if err != nil {
 		t.Fatal(err)
 	}
 	set := written(t, want)
-	got, err := set.Modules(set.Names())
+	ready, err := set.Compiler(set.Names(), ast.CapabilitiesForThisVersion())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, module := range want {
+	got := ready.Modules
+	for name, module := range want.Modules {
 		if got[name].Compare(module) != 0 || got[name].String() != module.String() {
 			t.Errorf("%s: written\n%s\nread\n%s", name, module, got[name])
 		}
@@ -114,13 +117,30 @@ func TestReadsWhatWasWritten(t *testing.T) {
 			}
 		}
 	}
-	again, err := Write(got)
+	again, err := Write(ready)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(text, again) {
 		t.Error("what was read is written in another way")
 	}
+	if got, want := indices(ready), indices(want); !slices.Equal(got, want) || len(want) != 1 {
+		t.Errorf("indices of comprehensions:\ncompiled\n%s\nread\n%s", want, got)
+	}
+}
+
+// indices are the comprehensions that a compiler indexed.
+func indices(compiler *ast.Compiler) []string {
+	var found []string
+	for _, name := range slices.Sorted(maps.Keys(compiler.Modules)) {
+		ast.WalkTerms(compiler.Modules[name], func(t *ast.Term) bool {
+			if index := compiler.ComprehensionIndex(t); index != nil {
+				found = append(found, fmt.Sprint(t, index))
+			}
+			return false
+		})
+	}
+	return found
 }
 
 // What is read answers as what was compiled does, errors with their places included.
@@ -132,7 +152,7 @@ func TestAnswersTheSame(t *testing.T) {
 		{"names": []string{"x"}, "sizes": map[string]any{"a": 1}, "zero": 0},
 	}
 	whole := compiled(t)
-	set := written(t, whole.Modules)
+	set := written(t, whole)
 	ready, err := set.Compiler(set.Names(), ast.CapabilitiesForThisVersion())
 	if err != nil {
 		t.Fatal(err)
@@ -161,7 +181,7 @@ func TestAnswersTheSame(t *testing.T) {
 }
 
 func TestModulesOfSomeNames(t *testing.T) {
-	set := written(t, compiled(t).Modules)
+	set := written(t, compiled(t))
 	got, err := set.Modules([]string{"lib/help.rego"})
 	if err != nil || len(got) != 1 || got["lib/help.rego"] == nil {
 		t.Errorf("%v, %v", got, err)
@@ -176,7 +196,7 @@ func TestModulesOfSomeNames(t *testing.T) {
 
 // What another version of OPA compiled is refused: it may mean something else to this one.
 func TestOtherVersion(t *testing.T) {
-	text, err := Write(nil)
+	text, err := Write(ast.NewCompiler())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +208,7 @@ func TestOtherVersion(t *testing.T) {
 // What was only parsed is refused.
 func TestNotCompiled(t *testing.T) {
 	module := ast.MustParseModuleWithOpts("package p\n\nq if some x in input\n", ast.ParserOptions{RegoVersion: ast.RegoV1})
-	if _, err := Write(map[string]*ast.Module{"p.rego": module}); err == nil || !strings.Contains(err.Error(), "p.rego") {
+	if _, err := Write(&ast.Compiler{Modules: map[string]*ast.Module{"p.rego": module}}); err == nil || !strings.Contains(err.Error(), "p.rego") {
 		t.Error(err)
 	}
 }

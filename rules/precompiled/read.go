@@ -11,8 +11,8 @@ import (
 
 // Set is what Write wrote. It may be used by many at once.
 type Set struct {
-	texts []string
-	parts map[string]part
+	scalars []scalar
+	parts   map[string]part
 }
 
 // part is a module that was not read yet.
@@ -29,9 +29,9 @@ func Open(text string) (*Set, error) {
 	if by := r.take(r.number()); by != version.Version {
 		return nil, fmt.Errorf("it was compiled by OPA %s, and this is OPA %s", by, version.Version)
 	}
-	s := &Set{texts: make([]string, r.number()), parts: map[string]part{}}
-	for i := range s.texts {
-		s.texts[i] = r.take(r.number())
+	s := &Set{scalars: make([]scalar, r.number()), parts: map[string]part{}}
+	for i := range s.scalars {
+		s.scalars[i] = scalar{r.byte(), r.take(r.number())}
 	}
 	for range r.number() {
 		name, size := r.take(r.number()), counts{}
@@ -48,38 +48,48 @@ func (s *Set) Names() []string { return slices.Sorted(maps.Keys(s.parts)) }
 
 // Modules reads the modules of these names. They are the caller's own.
 func (s *Set) Modules(names []string) (map[string]*ast.Module, error) {
-	modules := make(map[string]*ast.Module, len(names))
-	values := make([][3]ast.Value, len(s.texts))
+	modules, _, err := s.modules(names)
+	return modules, err
+}
+
+// modules also names the rules whose comprehensions can be indexed.
+func (s *Set) modules(names []string) (modules map[string]*ast.Module, indexed map[string][]*ast.Rule, err error) {
+	modules, indexed = make(map[string]*ast.Module, len(names)), map[string][]*ast.Rule{}
+	values, calls := make([]ast.Value, len(s.scalars)), map[int]*ast.Term{}
 	for _, name := range names {
 		p, ok := s.parts[name]
 		if !ok {
-			return nil, fmt.Errorf("there is no module %s", name)
+			return nil, nil, fmt.Errorf("there is no module %s", name)
 		}
 		r := &reader{
-			text: p.text, file: name, texts: s.texts, values: values,
+			text: p.text, file: name, scalars: s.scalars, values: values, calls: calls,
 			terms: make([]ast.Term, p.size.terms), lists: make([]*ast.Term, p.size.lists), exprs: make([]ast.Expr, p.size.exprs),
 			rules: make([]ast.Rule, p.size.rules), heads: make([]ast.Head, p.size.rules),
 			rows: make([]*ast.Location, p.size.last+1), places: make([]ast.Location, p.size.rows+p.size.rules),
 		}
-		modules[name] = r.module()
+		if modules[name] = r.module(); len(r.indexed) > 0 {
+			indexed[name] = r.indexed
+		}
 	}
-	return modules, nil
+	return modules, indexed, nil
 }
 
 // reader reads one module. What it makes is cut from slices that were made for the
 // whole of it.
 type reader struct {
-	text   string
-	file   string
-	texts  []string
-	values [][3]ast.Value // of texts: as number, string and variable
-	terms  []ast.Term
-	lists  []*ast.Term
-	exprs  []ast.Expr
-	rules  []ast.Rule
-	heads  []ast.Head
-	rows   []*ast.Location // by line
-	places []ast.Location
+	text    string
+	file    string
+	scalars []scalar
+	values  []ast.Value       // of the scalars
+	calls   map[int]*ast.Term // built-in functions, by scalar
+	terms   []ast.Term
+	lists   []*ast.Term
+	exprs   []ast.Expr
+	rules   []ast.Rule
+	heads   []ast.Head
+	rows    []*ast.Location // by line
+	places  []ast.Location
+	indexed []*ast.Rule
 }
 
 // cut takes the first n.
@@ -147,6 +157,9 @@ func (r *reader) rule(m *ast.Module) *ast.Rule {
 	}
 	rule.Head = r.head()
 	rule.Body = r.body()
+	if is&isIndexed != 0 {
+		r.indexed = append(r.indexed, rule)
+	}
 	if is&hasElse != 0 {
 		rule.Else = r.rule(m)
 	}
@@ -157,7 +170,7 @@ func (r *reader) head() *ast.Head {
 	h := &cut(&r.heads, 1)[0]
 	is := r.byte()
 	h.Assign, h.Location = is&isAssign != 0, r.at()
-	h.Name = ast.Var(r.texts[r.number()])
+	h.Name = ast.Var(r.scalars[r.number()].text)
 	h.Reference = r.list()
 	if is&hasArgs != 0 {
 		h.Args = r.list()
@@ -173,9 +186,27 @@ func (r *reader) head() *ast.Head {
 
 func (r *reader) list() []*ast.Term {
 	list := cut(&r.lists, r.number())
+	r.fill(list)
+	return list
+}
+
+func (r *reader) fill(list []*ast.Term) {
 	for i := range list {
 		list[i] = r.term()
 	}
+}
+
+// call reads the call of a built-in function. All calls of one share its name.
+func (r *reader) call() []*ast.Term {
+	n := r.number()
+	name := r.calls[n]
+	if name == nil {
+		name = ast.NewTerm(builtin(r.scalars[n].text))
+		r.calls[n] = name
+	}
+	list := cut(&r.lists, 1+r.number())
+	list[0] = name
+	r.fill(list[1:])
 	return list
 }
 
@@ -196,6 +227,8 @@ func (r *reader) expr() *ast.Expr {
 		e.Terms = r.term()
 	case kindTerms:
 		e.Terms = r.list()
+	case kindCallOf:
+		e.Terms = r.call()
 	case kindEvery:
 		every := &ast.Every{Location: r.at()}
 		if r.byte() == hasKey {
@@ -226,7 +259,7 @@ func (r *reader) value(kind byte) ast.Value {
 	case kindFalse, kindTrue:
 		return ast.Boolean(kind == kindTrue)
 	case kindNumber, kindString, kindVar:
-		return r.scalar(kind)
+		return r.scalar()
 	case kindRef:
 		return ast.Ref(r.list())
 	case kindCall:
@@ -252,26 +285,23 @@ func (r *reader) value(kind byte) ast.Value {
 }
 
 // scalar is a value that is a text. Equal ones are one.
-func (r *reader) scalar(kind byte) ast.Value {
+func (r *reader) scalar() ast.Value {
 	n := r.number()
-	value := &r.values[n][kind-kindNumber]
-	if *value == nil {
-		switch text := r.texts[n]; kind {
+	if r.values[n] == nil {
+		switch one := r.scalars[n]; one.kind {
 		case kindNumber:
-			*value = ast.Number(text)
+			r.values[n] = ast.Number(one.text)
 		case kindString:
-			*value = ast.String(text)
+			r.values[n] = ast.String(one.text)
 		default:
-			*value = ast.Var(text)
+			r.values[n] = ast.Var(one.text)
 		}
 	}
-	return *value
+	return r.values[n]
 }
 
 func (r *reader) several(n int) []*ast.Term {
 	terms := make([]*ast.Term, n)
-	for i := range terms {
-		terms[i] = r.term()
-	}
+	r.fill(terms)
 	return terms
 }

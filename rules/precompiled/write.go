@@ -29,12 +29,14 @@ const (
 	kindSetComprehension
 	kindTerm
 	kindTerms
+	kindCallOf // of a built-in function
 	kindEvery
 )
 
 // What a rule, an expression or a head is, bit by bit.
 const (
 	isDefault byte = 1 << iota
+	isIndexed
 	hasElse
 )
 
@@ -51,28 +53,28 @@ const (
 	hasArgs
 )
 
-// Write writes modules that were compiled together, by name. Equal modules give
+// Write writes the modules that a compiler compiled, by name. Equal modules give
 // equal bytes. What no compiled module holds is an error.
-func Write(modules map[string]*ast.Module) ([]byte, error) {
-	w := &writer{numbers: map[string]uint64{}}
+func Write(compiler *ast.Compiler) ([]byte, error) {
+	w := &writer{compiler: compiler, numbers: map[scalar]uint64{}}
 	type part struct {
 		name string
 		text []byte
 		size counts
 	}
 	var parts []part
-	for _, name := range slices.Sorted(maps.Keys(modules)) {
+	for _, name := range slices.Sorted(maps.Keys(compiler.Modules)) {
 		w.text, w.size, w.name, w.rows = nil, counts{}, name, map[int]bool{}
-		if err := w.module(modules[name]); err != nil {
+		if err := w.module(compiler.Modules[name]); err != nil {
 			return nil, fmt.Errorf("write %s: %w", name, err)
 		}
 		w.size.rows = uint64(len(w.rows))
 		parts = append(parts, part{name, w.text, w.size})
 	}
 	out := appendText(nil, version.Version)
-	out = binary.AppendUvarint(out, uint64(len(w.texts)))
-	for _, text := range w.texts {
-		out = appendText(out, text)
+	out = binary.AppendUvarint(out, uint64(len(w.scalars)))
+	for _, one := range w.scalars {
+		out = appendText(append(out, one.kind), one.text)
 	}
 	out = binary.AppendUvarint(out, uint64(len(parts)))
 	for _, p := range parts {
@@ -93,14 +95,21 @@ func (c *counts) all() []*uint64 {
 	return []*uint64{&c.terms, &c.lists, &c.exprs, &c.rules, &c.rows, &c.last}
 }
 
-// writer writes one module after the other; texts are those of all.
+// scalar is a number, a string, a variable or the name of a built-in function.
+type scalar struct {
+	kind byte
+	text string
+}
+
+// writer writes one module after the other; scalars are those of all.
 type writer struct {
-	texts   []string
-	numbers map[string]uint64 // of texts
-	text    []byte
-	size    counts
-	name    string
-	rows    map[int]bool
+	compiler *ast.Compiler
+	scalars  []scalar
+	numbers  map[scalar]uint64 // where each stands among them
+	text     []byte
+	size     counts
+	name     string
+	rows     map[int]bool
 }
 
 func appendText(b []byte, text string) []byte {
@@ -109,12 +118,13 @@ func appendText(b []byte, text string) []byte {
 
 func (w *writer) number(n int) { w.text = binary.AppendUvarint(w.text, uint64(n)) } //nolint:gosec // counts and lines
 
-func (w *writer) word(text string) {
-	n, known := w.numbers[text]
+func (w *writer) scalar(kind byte, text string) {
+	one := scalar{kind, text}
+	n, known := w.numbers[one]
 	if !known {
-		n = uint64(len(w.texts))
-		w.numbers[text] = n
-		w.texts = append(w.texts, text)
+		n = uint64(len(w.scalars))
+		w.numbers[one] = n
+		w.scalars = append(w.scalars, one)
 	}
 	w.text = binary.AppendUvarint(w.text, n)
 }
@@ -156,6 +166,9 @@ func (w *writer) rule(r *ast.Rule) error {
 	if r.Else != nil {
 		is |= hasElse
 	}
+	if w.indexed(r) {
+		is |= isIndexed
+	}
 	w.text = append(w.text, is)
 	if err := w.at(r.Location); err != nil {
 		return err
@@ -169,6 +182,16 @@ func (w *writer) rule(r *ast.Rule) error {
 	return w.rule(r.Else)
 }
 
+// indexed says whether the compiler found a comprehension in a rule that it can index.
+func (w *writer) indexed(r *ast.Rule) bool {
+	found := false
+	ast.WalkTerms(r, func(t *ast.Term) bool {
+		found = found || w.compiler.ComprehensionIndex(t) != nil
+		return found
+	})
+	return found
+}
+
 func (w *writer) head(h *ast.Head) error {
 	is := byte(0)
 	for bit, so := range map[byte]bool{isAssign: h.Assign, hasKey: h.Key != nil, hasValue: h.Value != nil, hasArgs: h.Args != nil} {
@@ -180,7 +203,7 @@ func (w *writer) head(h *ast.Head) error {
 	if err := w.at(h.Location); err != nil {
 		return err
 	}
-	w.word(string(h.Name))
+	w.scalar(kindVar, string(h.Name))
 	if err := w.list(h.Reference); err != nil {
 		return err
 	}
@@ -259,6 +282,13 @@ func (w *writer) terms(terms any) error {
 		w.text = append(w.text, kindTerm)
 		return w.term(x)
 	case []*ast.Term:
+		name := x[0].Value.String()
+		if builtin(name).Equal(x[0].Value) {
+			w.text = append(w.text, kindCallOf)
+			w.scalar(kindCallOf, name)
+			w.size.lists++
+			return w.list(x[1:])
+		}
 		w.text = append(w.text, kindTerms)
 		return w.list(x)
 	case *ast.Every:
@@ -291,11 +321,11 @@ func (w *writer) term(t *ast.Term) error {
 	}
 	switch v := t.Value.(type) {
 	case ast.Number:
-		w.word(string(v))
+		w.scalar(kind, string(v))
 	case ast.String:
-		w.word(string(v))
+		w.scalar(kind, string(v))
 	case ast.Var:
-		w.word(string(v))
+		w.scalar(kind, string(v))
 	case ast.Ref:
 		return w.list(v)
 	case ast.Call:
@@ -319,6 +349,15 @@ func (w *writer) term(t *ast.Term) error {
 		return w.comprehension(v.Body, v.Key, v.Value)
 	case *ast.SetComprehension:
 		return w.comprehension(v.Body, v.Term)
+	}
+	return nil
+}
+
+// builtin is how an expression calls the built-in function of a name, nil if there
+// is none.
+func builtin(name string) ast.Ref {
+	if b := ast.BuiltinMap[name]; b != nil {
+		return b.Ref()
 	}
 	return nil
 }
