@@ -15,6 +15,8 @@ type usage struct {
 	kinds    []string // collections, such as keys
 	readings []string // readings that it reads, such as rotation
 	unread   []string // names that it looks up in unread
+	subjects string   // the words that define its subjects
+	ofUnread bool     // its unknowns all come from the unread of a resource
 	// whole says why the rule has to see the whole document at once, "" if it may
 	// see one shard after the other.
 	whole string

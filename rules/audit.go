@@ -24,6 +24,7 @@ func (e *Engine) Audit(ctx context.Context, files []*snapshot.File, s Settings) 
 			return nil, fmt.Errorf("%s: %w", file.Path, err)
 		}
 	}
+	inForce := e.catalogue.Params(s)
 	for _, rule := range e.catalogue.rules {
 		if s.Disabled[rule.ID] {
 			continue
@@ -35,7 +36,7 @@ func (e *Engine) Audit(ctx context.Context, files []*snapshot.File, s Settings) 
 		described := rule.Rule
 		described.Severity = s.severity(rule, 0)
 		described.Passed = passed[rule.ID]
-		params, err := json.Marshal(e.catalogue.Params(s)[rule.ID])
+		params, err := json.Marshal(inForce[rule.ID])
 		if err != nil {
 			return nil, fmt.Errorf("write the parameters of %s: %w", rule.ID, err)
 		}

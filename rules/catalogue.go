@@ -10,7 +10,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"golang.org/x/sync/errgroup"
@@ -18,58 +17,31 @@ import (
 
 // Catalogue is a set of rules, parsed but not compiled.
 type Catalogue struct {
-	rules   []*Rule // sorted by id
-	modules map[string]*ast.Module
-	sources []*Source      // of rules that did not come with kmsaudit
-	data    map[string]any // that those read
-	proven  bool           // in no need of the checks that compiling has
+	rules   []*Rule                // sorted by id
+	modules map[string]*ast.Module // nil for those of kmsaudit alone, which are parsed when they are needed
+	sources []*Source              // of rules that did not come with kmsaudit
+	data    map[string]any         // that those read
+	proven  bool                   // in no need of the checks that compiling has
 }
 
 // Builtin is the catalogue that comes with kmsaudit. It can be added to.
 func Builtin() (*Catalogue, error) {
-	c, err := builtin()
-	if err != nil {
-		return nil, err
-	}
-	return &Catalogue{rules: slices.Clone(c.rules), modules: maps.Clone(c.modules), data: map[string]any{}, proven: true}, nil
+	return &Catalogue{rules: slices.Clone(builtin()), data: map[string]any{}, proven: true}, nil
 }
-
-// builtin parses it once for a process; nobody changes what it returns.
-var builtin = sync.OnceValues(func() (*Catalogue, error) {
-	notes, err := writtenNotes()
-	if err != nil {
-		return nil, err
-	}
-	return load(Files(), notes)
-})
 
 // Load parses the rules in files: each folder two levels deep, <family>/<rule>,
 // is a rule; lib holds helpers. Tests are left out.
-func Load(files fs.FS) (*Catalogue, error) { return load(files, nil) }
-
-// load takes METADATA from notes, by module, or if there are none from the modules.
-func load(files fs.FS, notes map[string]*note) (*Catalogue, error) {
-	var names []string
-	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() && strings.HasSuffix(name, ".rego") && !strings.HasSuffix(name, "_test.rego") {
-			names = append(names, name)
-		}
-		return err
-	})
+func Load(files fs.FS) (*Catalogue, error) {
+	modules, err := parseAll(files, true)
 	if err != nil {
 		return nil, err
 	}
-	modules, err := parseAll(files, names, notes == nil)
-	if err != nil {
-		return nil, err
-	}
-	c := &Catalogue{modules: map[string]*ast.Module{}, data: map[string]any{}}
-	for i, name := range names {
-		c.modules[name] = modules[i]
+	c := &Catalogue{modules: modules, data: map[string]any{}}
+	for _, name := range slices.Sorted(maps.Keys(modules)) {
 		if strings.HasPrefix(name, "lib/") {
 			continue
 		}
-		if err := c.add(files, name, modules[i], notes); err != nil {
+		if err := c.add(files, name, modules[name]); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -82,21 +54,46 @@ func load(files fs.FS, notes map[string]*note) (*Catalogue, error) {
 	return c, nil
 }
 
-// parseAll parses modules beside each other: what is small waits for that.
-func parseAll(files fs.FS, names []string, annotations bool) ([]*ast.Module, error) {
-	modules := make([]*ast.Module, len(names))
+// parsed are the modules of the catalogue, by name. Nobody changes them.
+func (c *Catalogue) parsed() (map[string]*ast.Module, error) {
+	if c.modules == nil {
+		return builtinModules()
+	}
+	return c.modules, nil
+}
+
+// parseAll parses the modules in files beside each other, but for tests.
+func parseAll(files fs.FS, annotations bool) (map[string]*ast.Module, error) {
+	var names []string
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && isRego(name) && !isTest(name) {
+			names = append(names, name)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	parsed := make([]*ast.Module, len(names))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, name := range names {
 		group.Go(func() error {
 			text, err := fs.ReadFile(files, name)
 			if err == nil {
-				modules[i], err = parse(name, text, annotations)
+				parsed[i], err = parse(name, text, annotations)
 			}
 			return err
 		})
 	}
-	return modules, group.Wait()
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	modules := map[string]*ast.Module{}
+	for i, name := range names {
+		modules[name] = parsed[i]
+	}
+	return modules, nil
 }
 
 func parse(name string, text []byte, annotations bool) (*ast.Module, error) {
@@ -114,7 +111,7 @@ func (c *Catalogue) sort() {
 	slices.SortFunc(c.rules, func(a, b *Rule) int { return cmp.Compare(a.ID, b.ID) })
 }
 
-func (c *Catalogue) add(files fs.FS, name string, module *ast.Module, notes map[string]*note) error {
+func (c *Catalogue) add(files fs.FS, name string, module *ast.Module) error {
 	dir := path.Dir(name)
 	family, rule, ok := strings.Cut(dir, "/")
 	switch {
@@ -125,7 +122,7 @@ func (c *Catalogue) add(files fs.FS, name string, module *ast.Module, notes map[
 	case module.Package.Path.String() != "data.kmsaudit."+family+"."+rule:
 		return fmt.Errorf("the package has to be kmsaudit.%s.%s", family, rule)
 	}
-	n := notes[name]
+	var n *note
 	for _, a := range module.Annotations {
 		if a.Scope == "package" {
 			var err error
@@ -142,7 +139,7 @@ func (c *Catalogue) add(files fs.FS, name string, module *ast.Module, notes map[
 	if err != nil {
 		return err
 	}
-	parsed.files, parsed.module, parsed.note = files, name, n
+	parsed.files, parsed.module = files, name
 	c.rules = append(c.rules, parsed)
 	return nil
 }

@@ -3,15 +3,16 @@ package rules
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/kmsaudit/kmsaudit/rules/facts"
 )
@@ -25,11 +26,10 @@ var published = []string{"subjects", "deny", "unknown"}
 // answering.
 type Engine struct {
 	catalogue *Catalogue
-	modules   map[string]*ast.Module // compiled, by name
-	uses      map[string]usage       // by rule id
-	wanted    facts.Wanted           // what they read
-	queries   []query                // of built-in rules, by collection
-	foreign   []query                // of users' rules, by id
+	uses      map[string]usage // by rule id
+	wanted    facts.Wanted     // what they read
+	queries   []query          // of built-in rules, by collection
+	foreign   []query          // of users' rules, by id
 }
 
 // query asks some rules; kind is the collection that they range over, "" where
@@ -70,33 +70,21 @@ func (c *Catalogue) CompileApart(ctx context.Context, enabled func(*Rule) bool) 
 }
 
 func (c *Catalogue) compile(ctx context.Context, enabled func(*Rule) bool, apart bool) (*Engine, error) {
-	e := &Engine{catalogue: c, modules: map[string]*ast.Module{}, uses: map[string]usage{}}
-	compilers, err := c.compilers(enabled)
+	var picked []*Rule
+	for _, rule := range c.rules {
+		if enabled == nil || enabled(rule) {
+			picked = append(picked, rule)
+		}
+	}
+	p, err := c.program(picked)
 	if err != nil {
 		return nil, err
 	}
-	for _, rule := range c.rules {
-		if compiler := compilers[rule.ID]; compiler != nil && e.modules[rule.module] == nil {
-			maps.Copy(e.modules, compiler.Modules)
-		}
-	}
+	e := &Engine{catalogue: c, uses: p.uses, wanted: p.wanted()}
 	byKind := map[[2]string][]*Rule{}
-	for _, rule := range c.rules {
-		if enabled != nil && !enabled(rule) {
-			continue
-		}
-		u, err := e.inspect(rule)
-		if err != nil {
-			return nil, fmt.Errorf("rule %s (%s): %w", rule.ID, rule.Where(), err)
-		}
-		if rule.Foreign() {
-			if err := u.undeclared(rule.Reads); err != nil {
-				return nil, fmt.Errorf("rule %s (%s): %w", rule.ID, rule.at, err)
-			}
-		}
-		e.uses[rule.ID] = u
+	for _, rule := range picked {
 		slot := [2]string{}
-		if u.whole == "" && len(u.kinds) == 1 {
+		if u := p.uses[rule.ID]; u.whole == "" && len(u.kinds) == 1 {
 			slot[0] = u.kinds[0]
 		}
 		if apart || rule.Foreign() {
@@ -104,80 +92,41 @@ func (c *Catalogue) compile(ctx context.Context, enabled func(*Rule) bool, apart
 		}
 		byKind[slot] = append(byKind[slot], rule)
 	}
-	store := inmem.NewFromObject(c.data)
-	for _, slot := range slices.SortedFunc(maps.Keys(byKind), func(a, b [2]string) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) }) {
-		q := query{kind: slot[0], rules: byKind[slot]}
+	slots := slices.SortedFunc(maps.Keys(byKind), func(a, b [2]string) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+	queries := make([]query, len(slots))
+	capabilities, store := Capabilities(), inmem.NewFromObject(c.data)
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, slot := range slots {
+		q := &queries[i]
+		q.kind, q.rules = slot[0], byKind[slot]
 		q.options = []func(*rego.Rego){
-			rego.Compiler(compilers[q.rules[0].ID]), rego.StrictBuiltinErrors(true),
-			rego.GenerateJSON(keepTerm), rego.Capabilities(Capabilities()),
+			rego.Compiler(p.compilers[q.rules[0].ID]), rego.StrictBuiltinErrors(true),
+			rego.GenerateJSON(keepTerm), rego.Capabilities(capabilities),
 		}
-		foreign := q.rules[0].Foreign()
-		if foreign {
+		if q.rules[0].Foreign() {
 			q.options = append(q.options, rego.Store(store))
 		} else {
-			q.spared = spare(q.rules, e.modules)
+			q.spared = spare(q.rules, p.uses)
 		}
-		if err := q.prepare(ctx); err != nil {
-			return nil, fmt.Errorf("prepare rules: %w", err)
-		}
-		if foreign {
+		group.Go(func() error {
+			if err := q.prepare(ctx); err != nil {
+				return fmt.Errorf("prepare rules: %w", err)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	for _, q := range queries {
+		if q.rules[0].Foreign() {
 			e.foreign = append(e.foreign, q)
 		} else {
 			e.queries = append(e.queries, q)
 		}
 	}
-	e.wanted = e.reads()
 	return e, nil
-}
-
-// reads is what the rules read of the facts: everything, where that cannot be told.
-func (e *Engine) reads() facts.Wanted {
-	wanted := facts.Wanted{}
-	own := map[string]bool{}
-	for _, rule := range e.catalogue.rules {
-		own[rule.module] = true
-	}
-	for at, module := range e.modules {
-		if !own[at] && readsFacts(module) {
-			return nil // a helper, for whichever rule
-		}
-	}
-	for _, u := range e.uses {
-		if u.all {
-			return nil
-		}
-		for _, kind := range u.kinds {
-			wanted[kind] = true
-			for _, reading := range slices.Concat(u.readings, u.unread) {
-				wanted[kind+"."+reading] = true
-			}
-		}
-	}
-	return wanted
-}
-
-// inspect holds a compiled rule to the contract that the compiler cannot see.
-func (e *Engine) inspect(rule *Rule) (usage, error) {
-	module := e.modules[rule.module]
-	if module == nil {
-		return usage{}, errors.New("the module is gone")
-	}
-	names := map[string]bool{}
-	for _, r := range module.Rules {
-		names[r.Head.Ref()[0].String()] = true
-	}
-	for _, name := range published {
-		if !names[name] {
-			return usage{}, fmt.Errorf("the set %s is missing", name)
-		}
-	}
-	u := analyse(module, published)
-	for _, reading := range u.readings {
-		if !slices.Contains(u.unread, reading) && !slices.Contains(rule.MayLack, reading) {
-			return usage{}, fmt.Errorf("it reads %s, and its unknown never asks for unread.%s", reading, reading)
-		}
-	}
-	return u, nil
 }
 
 // query is the query {id: {subjects, deny, unknown}, …} = result, without the sets

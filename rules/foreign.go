@@ -24,6 +24,11 @@ const otherFamily = "custom"
 //
 // The error lists everything that is wrong, each with file and line.
 func (c *Catalogue) Add(s *Source) error {
+	modules, err := c.parsed()
+	if err != nil {
+		return err
+	}
+	c.modules = maps.Clone(modules)
 	var problems []error
 	own := map[string]string{} // package of a rule → its file
 	helpers := map[string]*ast.Module{}

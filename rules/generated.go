@@ -22,14 +22,14 @@ const (
 )
 
 // WriteGenerated writes the files that are generated from the catalogue into the
-// folder of this package.
-func (c *Catalogue) WriteGenerated(dir string) error {
+// folder of this package; gofmt formats what is Go.
+func (c *Catalogue) WriteGenerated(dir string, gofmt func([]byte) ([]byte, error)) error {
 	readme := filepath.Join(dir, "README.md")
 	old, err := os.ReadFile(readme)
 	if err != nil {
 		return err
 	}
-	files, err := c.generated(string(old))
+	files, err := c.generated(string(old), gofmt)
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (c *Catalogue) WriteGenerated(dir string) error {
 }
 
 // generated makes the generated files from what README.md holds now.
-func (c *Catalogue) generated(readme string) (map[string][]byte, error) {
+func (c *Catalogue) generated(readme string, gofmt func([]byte) ([]byte, error)) (map[string][]byte, error) {
 	var schema bytes.Buffer
 	encoder := json.NewEncoder(&schema)
 	encoder.SetIndent("", "  ")
@@ -61,17 +61,18 @@ func (c *Catalogue) generated(readme string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	notes := map[string]*note{}
-	for _, r := range c.rules {
-		notes[r.module] = r.note
-	}
-	metadata, err := json.MarshalIndent(notes, "", " ")
+	ready, uses, err := c.precompile()
 	if err != nil {
-		return nil, fmt.Errorf("write METADATA: %w", err)
+		return nil, err
+	}
+	written, err := gofmt(c.written(uses))
+	if err != nil {
+		return nil, fmt.Errorf("write the rules as Go: %w", err)
 	}
 	files := map[string][]byte{
 		"facts/schema.json": schema.Bytes(),
-		"metadata.json":     append(metadata, '\n'),
+		"written.go":        written,
+		"precompiled.bin":   ready,
 		"README.md":         []byte(head + catalogueBegins + c.table() + catalogueEnds + tail),
 	}
 	for family, text := range pages {

@@ -41,7 +41,6 @@ type Rule struct {
 	module string  // the name of its module
 	at     string  // where its METADATA stands: file and line
 	files  fs.FS   // where a built-in rule stands
-	note   *note   // of a built-in rule
 	source *Source // where a foreign one does, nil for one that is built in
 }
 

@@ -34,7 +34,11 @@ func TestSourceLint(t *testing.T) {
 
 // TestLint holds the built-in rules to what users' rules are held to.
 func TestLint(t *testing.T) {
-	for _, module := range catalogue(t).modules {
+	modules, err := builtinModules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, module := range modules {
 		for _, problem := range lint(module) {
 			t.Error(problem)
 		}

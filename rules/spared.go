@@ -17,30 +17,36 @@ type spared struct {
 	unknown map[string]bool
 }
 
-// spare finds what need not be asked, in compiled modules.
-func spare(rules []*Rule, modules map[string]*ast.Module) spared {
+// spare finds what need not be asked, from what was read off the compiled modules.
+func spare(rules []*Rule, uses map[string]usage) spared {
 	s := spared{subjects: map[string]string{}, unknown: map[string]bool{}}
 	first := map[string]string{} // definition → the rule that has it
 	for _, rule := range rules {
-		var subjects []string
-		open := false
-		for _, r := range modules[rule.module].Rules {
-			switch r.Head.Ref()[0].String() {
-			case "subjects":
-				subjects = append(subjects, unnumbered(r.String()))
-			case "unknown":
-				open = open || !ofUnread(r)
-			}
-		}
-		definition := strings.Join(subjects, "\n")
-		if other, twice := first[definition]; twice {
+		u := uses[rule.ID]
+		if other, twice := first[u.subjects]; twice {
 			s.subjects[rule.ID] = other
 		} else {
-			first[definition] = rule.ID
+			first[u.subjects] = rule.ID
 		}
-		s.unknown[rule.ID] = !open
+		s.unknown[rule.ID] = u.ofUnread
 	}
 	return s
+}
+
+// definitions reads off a compiled module how its subjects are defined, and whether
+// all its unknowns come from the unread of a resource.
+func definitions(module *ast.Module) (subjects string, unread bool) {
+	var all []string
+	unread = true
+	for _, r := range module.Rules {
+		switch r.Head.Ref()[0].String() {
+		case "subjects":
+			all = append(all, unnumbered(r.String()))
+		case "unknown":
+			unread = unread && ofUnread(r)
+		}
+	}
+	return strings.Join(all, "; "), unread
 }
 
 // asks tells whether a set of a rule has to be asked for; settled says that nothing

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -49,10 +50,11 @@ func (c *Catalogue) runTests(ctx context.Context, sources []*Source, s Sandbox) 
 		}
 		return found[folder]
 	}
-	modules := map[string]*ast.Module{}
-	for name, module := range c.modules {
-		modules[name] = module
+	parsed, err := c.parsed()
+	if err != nil {
+		return nil, err
 	}
+	modules := maps.Clone(parsed)
 	for _, source := range sources {
 		for name, problem := range unformatted(source) {
 			t := at(source.at(name))
@@ -69,7 +71,7 @@ func (c *Catalogue) runTests(ctx context.Context, sources []*Source, s Sandbox) 
 			modules[source.at(name)] = module
 		}
 	}
-	err := s.within(ctx, func(ctx context.Context) error {
+	err = s.within(ctx, func(ctx context.Context) error {
 		store := inmem.NewFromObject(c.data)
 		txn, err := store.NewTransaction(ctx, storage.TransactionParams{Write: true})
 		if err != nil {

@@ -34,8 +34,8 @@ func TestFactsThatARuleReadsSuffice(t *testing.T) {
 			}
 			all := judge(nil)
 			for id, use := range e.uses {
-				alone := &Engine{catalogue: c, modules: e.modules, uses: map[string]usage{id: use}}
-				if got := judge(alone.reads())[id]; !reflect.DeepEqual(all[id], got) {
+				alone := &program{uses: map[string]usage{id: use}}
+				if got := judge(alone.wanted())[id]; !reflect.DeepEqual(all[id], got) {
 					t.Errorf("%s: with all facts\n%+v\nwith those that it reads\n%+v", id, all[id], got)
 				}
 			}

@@ -1,13 +1,26 @@
 package main
 
 import (
+	"embed"
 	"fmt"
+	"io/fs"
 	"os"
-	"time"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/cobra/doc"
 )
+
+//go:generate go test -count=1 -run ^TestManPages$ -update .
+
+// manPages are the man pages of all commands, made by go generate of what --help
+// says: what makes them takes time at the start of every command.
+//
+//go:embed manpages
+var manPages embed.FS
+
+// undated is how the pages name the version until they are written.
+const undated = `"kmsaudit devel"`
 
 func (a *app) man() *cobra.Command {
 	cmd := &cobra.Command{
@@ -19,19 +32,24 @@ and so on, made of what --help says. The folder is made if it is not there.`,
   kmsaudit man man && man man/kmsaudit-check.1`,
 		Args: arguments(1, 1, "the folder to write to"),
 	}
-	cmd.RunE = a.does(func(cmd *cobra.Command, args []string) error {
+	cmd.RunE = a.does(func(_ *cobra.Command, args []string) error {
 		if err := os.MkdirAll(args[0], 0o755); err != nil {
 			return fmt.Errorf("make %s: %w", args[0], bare(err))
 		}
-		// A date of its own, so that equal versions write equal pages.
-		epoch := time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC)
-		header := &doc.GenManHeader{Title: "KMSAUDIT", Section: "1", Source: "kmsaudit " + thisBuild().Version, Manual: "kmsaudit", Date: &epoch}
-		root := cmd.Root()
-		root.DisableAutoGenTag = true
-		if err := doc.GenManTree(root, header, args[0]); err != nil {
-			return fmt.Errorf("write man pages: %w", err)
-		}
-		return nil
+		return fs.WalkDir(manPages, ".", func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			page, err := manPages.ReadFile(name)
+			if err != nil {
+				return err
+			}
+			text := strings.Replace(string(page), undated, `"kmsaudit `+thisBuild().Version+`"`, 1)
+			if err := os.WriteFile(filepath.Join(args[0], entry.Name()), []byte(text), 0o644); err != nil {
+				return fmt.Errorf("write man pages: %w", err)
+			}
+			return nil
+		})
 	})
 	return cmd
 }
