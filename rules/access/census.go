@@ -35,9 +35,11 @@ type Census struct {
 	number   map[string]int
 	keyClass []int
 	patterns []*key            // a key of each class, with what its pairs leave of its policies
-	dense    []map[int]verdict // by class of keys: verdicts by class of people
+	dense    [][]verdict       // by class of keys: verdicts by class of people
 	pairs    []map[int]verdict // by key: verdicts by person; they go before those of classes
 	unread   []UnreadRef
+	decided  int // pairs of classes
+	spread   int // bounds the pairs that a pattern makes, by the people and keys that it joins
 }
 
 // verdict is a Verdict, by its grade; 0 is a denial.
@@ -57,9 +59,9 @@ func (a *Account) Census(action string, stance Stance) *Census {
 
 // censuses takes a census of each action, on requests that have some facts besides.
 // People and keys are sorted once, into classes that are alike for all of the actions;
-// like is another census of the account, or nil.
+// like is another census of the people and keys, or nil to ask about all of the account.
 func (a *Account) censuses(actions []string, stance Stance, with *facts, like *Census) []*Census {
-	whole := &Census{account: a, stance: stance, with: with}
+	whole := &Census{account: a, stance: stance, with: with, spread: pairsPer}
 	for _, action := range actions {
 		whole.set |= setOf(strings.ToLower(action))
 	}
@@ -67,9 +69,9 @@ func (a *Account) censuses(actions []string, stance Stance, with *facts, like *C
 		whole.action = actions[0]
 	}
 	if like != nil {
-		whole.keys, whole.number, whole.people, whole.index, whole.named = like.keys, like.number, like.people, like.index, like.named
+		whole.keys, whole.number, whole.people, whole.index, whole.named, whole.spread = like.keys, like.number, like.people, like.index, like.named, like.spread
 	} else {
-		whole.list()
+		whole.list(slices.Sorted(maps.Keys(a.keys)))
 	}
 	whole.keyClass, whole.class = make([]int, len(whole.keys)), make([]int, len(whole.people))
 	var s *sorter
@@ -87,20 +89,21 @@ func (a *Account) censuses(actions []string, stance Stance, with *facts, like *C
 		c.pairs = make([]map[int]verdict, len(c.keys))
 		if c.set != 0 {
 			c.decidePairs(s)
-			c.decideClasses()
+			c.decideClasses(s)
 		}
 		list[i] = &c
 	}
 	return list
 }
 
-// list lists the keys and the people.
-func (c *Census) list() {
-	c.index, c.number = map[string]int{}, map[string]int{}
-	for _, arn := range slices.Sorted(maps.Keys(c.account.keys)) {
-		c.number[arn] = len(c.keys)
-		c.keys = append(c.keys, c.account.keys[arn])
+// list lists the people, and the keys that are asked about, by their sorted ARNs.
+func (c *Census) list(arns []string) {
+	c.number = make(map[string]int, len(arns))
+	c.keys = make([]*key, len(arns))
+	for i, arn := range arns {
+		c.number[arn], c.keys[i] = i, c.account.keys[arn]
 	}
+	c.index = map[string]int{}
 	for _, one := range c.account.everybody() {
 		if one.missing == nil {
 			c.index[one.ARN] = len(c.people)
@@ -142,22 +145,6 @@ func (c *Census) decidePairs(s *sorter) {
 	}
 }
 
-func (c *Census) decideClasses() {
-	c.dense = make([]map[int]verdict, len(c.patterns))
-	for i, model := range c.patterns {
-		c.dense[i] = map[int]verdict{}
-		doors := model.doors(c.account.id)
-		for j, one := range c.models {
-			if !doors.everybody && c.allows[j]&c.set == 0 {
-				continue
-			}
-			if v := c.grade(one, model); v > 0 {
-				c.dense[i][j] = v
-			}
-		}
-	}
-}
-
 // Keys are the keys of the account, sorted by ARN.
 func (c *Census) Keys() []string {
 	list := make([]string, len(c.keys))
@@ -183,6 +170,9 @@ func (c *Census) all(k int) iter.Seq2[int, verdict] {
 			return
 		}
 		for class, v := range c.dense[c.keyClass[k]] {
+			if v == 0 {
+				continue
+			}
 			for _, p := range c.members[class] {
 				if _, paired := c.pairs[k][p]; !paired && !yield(p, v) {
 					return
@@ -259,7 +249,7 @@ func (c *Census) Of(principal, keyARN string) Verdict {
 
 // Decisions counts the pairs that were decided: single ones, and those of classes.
 func (c *Census) Decisions() int {
-	n := len(c.models) * len(c.patterns)
+	n := c.decided
 	for _, pairs := range c.pairs {
 		n += len(pairs)
 	}

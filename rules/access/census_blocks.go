@@ -2,7 +2,6 @@ package access
 
 import (
 	"iter"
-	"maps"
 	"slices"
 )
 
@@ -46,8 +45,8 @@ func (c *Census) Blocks() iter.Seq[Block] {
 			}
 		}
 		for class, row := range c.dense {
-			for _, people := range slices.Sorted(maps.Keys(row)) {
-				if !yield(Block{People: c.members[people], Keys: keys[class], Verdict: row[people].verdict()}) {
+			for people, v := range row {
+				if v > 0 && !yield(Block{People: c.members[people], Keys: keys[class], Verdict: v.verdict()}) {
 					return
 				}
 			}

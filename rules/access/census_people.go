@@ -136,7 +136,7 @@ func (s *sorter) spreads() {
 	}
 	for _, one := range s.resource {
 		one.keys = s.covered(one.pattern)
-		one.single = one.people*len(one.keys) <= pairsPer*(one.people+len(one.keys))
+		one.single = one.people*len(one.keys) <= s.spread*(one.people+len(one.keys))
 	}
 }
 

@@ -30,7 +30,7 @@ func (c *Census) Some(keyARN string, n int, pick func(Principal) bool, verdicts 
 		}
 	}
 	for class, v := range c.dense[c.keyClass[k]] {
-		if !slices.Contains(verdicts, v.verdict()) {
+		if v == 0 || !slices.Contains(verdicts, v.verdict()) {
 			continue
 		}
 		for _, p := range c.members[class] { // in order

@@ -29,6 +29,8 @@ type sorter struct {
 	kept     []*arnPattern
 	asked    []*test
 	compared []string
+	looks    []look         // by class of keys
+	texts    map[string]int // what looks number
 }
 
 // spread is a pattern of keys in statements of people.
@@ -39,14 +41,14 @@ type spread struct {
 	single  bool // makes pairs, not classes
 }
 
-// pairsPer bounds the pairs that a pattern makes by the people and keys that it
-// joins.
+// pairsPer is how many pairs a pattern makes at most, for each of the people and keys
+// that it joins; others make classes.
 const pairsPer = 16
 
 func newSorter(c *Census) *sorter {
 	s := &sorter{
 		Census: c, fixed: c.account.actions[strings.ToLower(c.action)], near: make([][]int, len(c.keys)),
-		ofKeys: map[string]bool{}, resource: map[string]*spread{}, tests: map[string]*test{}, mixed: map[string]bool{}, met: map[*test]*turn{},
+		ofKeys: map[string]bool{}, resource: map[string]*spread{}, tests: map[string]*test{}, mixed: map[string]bool{}, met: map[*test]*turn{}, texts: map[string]int{},
 	}
 	families := map[string]bool{}
 	for _, k := range c.keys {
