@@ -21,6 +21,7 @@ type Census struct {
 	stance  Stance
 	set     actionSet
 	action  string
+	lower   string // its name in lower case
 	with    *facts // that the request has besides, whoever makes it
 
 	people  []*actor // by ARN
@@ -34,9 +35,9 @@ type Census struct {
 	keys     []*key // by ARN
 	number   map[string]int
 	keyClass []int
-	patterns []*key            // a key of each class, with what its pairs leave of its policies
-	dense    [][]verdict       // by class of keys: verdicts by class of people
-	pairs    []map[int]verdict // by key: verdicts by person; they go before those of classes
+	patterns []*key      // a key of each class, with what its pairs leave of its policies
+	dense    [][]verdict // by class of keys: verdicts by class of people
+	pairs    []pairs     // by key; they go before classes
 	unread   []UnreadRef
 	decided  int // pairs of classes
 	spread   int // bounds the pairs that a pattern makes, by the people and keys that it joins
@@ -85,8 +86,8 @@ func (a *Account) censuses(actions []string, stance Stance, with *facts, like *C
 	list := make([]*Census, len(actions))
 	for i, action := range actions {
 		c := *whole
-		c.action, c.set = action, setOf(strings.ToLower(action))
-		c.pairs = make([]map[int]verdict, len(c.keys))
+		c.action, c.lower = action, strings.ToLower(action)
+		c.set = setOf(c.lower)
 		if c.set != 0 {
 			c.decidePairs(s)
 			c.decideClasses(s)
@@ -115,34 +116,10 @@ func (c *Census) list(arns []string) {
 
 // grade decides a pair. The key and the person may be models of classes.
 func (c *Census) grade(one *actor, k *key) verdict {
-	x := query{one: one, action: c.action, resource: k.at.ARN, stance: c.stance, fixed: c.with}
+	x := query{one: one, action: c.lower, resource: k.at.ARN, stance: c.stance, fixed: c.with}
 	c.account.find(&x)
 	x.policies.Resource, x.policies.Grants = k.policy, readGrants(k.grants, one.Kind)
 	return verdict(grade(c.account.verdict(&x)))
-}
-
-func (c *Census) decidePairs(s *sorter) {
-	for k, people := range s.near {
-		if len(people) == 0 {
-			continue
-		}
-		key := c.keys[k]
-		doors := key.doors(c.account.id)
-		doors.key, _ = splitARN(key.at.ARN)
-		doors.actions = c.set
-		c.pairs[k] = make(map[int]verdict, len(people))
-		lets := s.lets(key)
-		for _, p := range people {
-			if _, met := c.pairs[k][p]; met {
-				continue
-			}
-			v := verdict(0)
-			if c.keyClass[k] >= 0 && (lets || s.counts(c.people[p])) && doors.open(c.people[p], c.account.id) {
-				v = c.grade(c.people[p], key)
-			}
-			c.pairs[k][p] = v
-		}
-	}
 }
 
 // Keys are the keys of the account, sorted by ARN.
@@ -161,7 +138,7 @@ func (c *Census) Unread() []UnreadRef { return c.unread }
 // all yields the people who are not denied, in no order.
 func (c *Census) all(k int) iter.Seq2[int, verdict] {
 	return func(yield func(int, verdict) bool) {
-		for p, v := range c.pairs[k] {
+		for p, v := range c.pairs[k].all() {
 			if v > 0 && !yield(p, v) {
 				return
 			}
@@ -174,7 +151,7 @@ func (c *Census) all(k int) iter.Seq2[int, verdict] {
 				continue
 			}
 			for _, p := range c.members[class] {
-				if _, paired := c.pairs[k][p]; !paired && !yield(p, v) {
+				if _, paired := c.pairs[k].of(p); !paired && !yield(p, v) {
 					return
 				}
 			}
@@ -218,7 +195,7 @@ func (c *Census) Count(keyARN string) Tally {
 	for class, v := range row {
 		counts[v] += len(c.members[class])
 	}
-	for p, v := range c.pairs[k] {
+	for p, v := range c.pairs[k].all() {
 		if class := c.class[p]; class >= 0 {
 			if of := row[class]; of > 0 {
 				counts[of]--
@@ -238,7 +215,7 @@ func (c *Census) Of(principal, keyARN string) Verdict {
 	if !known || !found || c.set == 0 || c.keyClass[k] < 0 {
 		return ImplicitlyDenied
 	}
-	if v, paired := c.pairs[k][p]; paired {
+	if v, paired := c.pairs[k].of(p); paired {
 		return v.verdict()
 	}
 	if c.class[p] < 0 {
@@ -250,8 +227,8 @@ func (c *Census) Of(principal, keyARN string) Verdict {
 // Decisions counts the pairs that were decided: single ones, and those of classes.
 func (c *Census) Decisions() int {
 	n := c.decided
-	for _, pairs := range c.pairs {
-		n += len(pairs)
+	for k := range c.pairs {
+		n += len(c.pairs[k].people)
 	}
 	return n
 }

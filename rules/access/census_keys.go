@@ -41,6 +41,10 @@ func (s *sorter) sortKeys() {
 		}
 		s.keyClass[i] = n
 	}
+	for k := range s.near {
+		slices.Sort(s.near[k])
+		s.near[k] = slices.Compact(s.near[k])
+	}
 }
 
 // names finds people by whatever policies and grants call them.

@@ -126,7 +126,7 @@ func (class *usageClass) reach(u *usage) {
 		return class.reached[p]
 	}
 	for i := range u.arns {
-		for p, v := range c.pairs[i] {
+		for p, v := range c.pairs[i].all() {
 			if v > 0 || class.reached[p] != nil {
 				part(p).put(i, v)
 			}

@@ -124,10 +124,8 @@ func (c *crossing) refused() map[int]bool {
 		if c.homes[k] == nil {
 			continue
 		}
-		for _, pair := range c.census.Named(arn) {
-			if pair.Verdict.Denied() && !pair.Block.Denied() {
-				found[pair.Person] = true
-			}
+		for _, person := range c.census.Refused(arn) {
+			found[person] = true
 		}
 	}
 	return found
