@@ -21,6 +21,7 @@ type Census struct {
 	stance  Stance
 	set     actionSet
 	action  string
+	lower   string // its name in lower case
 	with    *facts // that the request has besides, whoever makes it
 
 	people  []*actor // by ARN
@@ -34,10 +35,12 @@ type Census struct {
 	keys     []*key // by ARN
 	number   map[string]int
 	keyClass []int
-	patterns []*key            // a key of each class, with what its pairs leave of its policies
-	dense    []map[int]verdict // by class of keys: verdicts by class of people
-	pairs    []map[int]verdict // by key: verdicts by person; they go before those of classes
+	patterns []*key      // a key of each class, with what its pairs leave of its policies
+	dense    [][]verdict // by class of keys: verdicts by class of people
+	pairs    []pairs     // by key; they go before classes
 	unread   []UnreadRef
+	decided  int // pairs of classes
+	spread   int // bounds the pairs that a pattern makes, by the people and keys that it joins
 }
 
 // verdict is a Verdict, by its grade; 0 is a denial.
@@ -57,9 +60,9 @@ func (a *Account) Census(action string, stance Stance) *Census {
 
 // censuses takes a census of each action, on requests that have some facts besides.
 // People and keys are sorted once, into classes that are alike for all of the actions;
-// like is another census of the account, or nil.
+// like is another census of the people and keys, or nil to ask about all of the account.
 func (a *Account) censuses(actions []string, stance Stance, with *facts, like *Census) []*Census {
-	whole := &Census{account: a, stance: stance, with: with}
+	whole := &Census{account: a, stance: stance, with: with, spread: pairsPer}
 	for _, action := range actions {
 		whole.set |= setOf(strings.ToLower(action))
 	}
@@ -67,9 +70,9 @@ func (a *Account) censuses(actions []string, stance Stance, with *facts, like *C
 		whole.action = actions[0]
 	}
 	if like != nil {
-		whole.keys, whole.number, whole.people, whole.index, whole.named = like.keys, like.number, like.people, like.index, like.named
+		whole.keys, whole.number, whole.people, whole.index, whole.named, whole.spread = like.keys, like.number, like.people, like.index, like.named, like.spread
 	} else {
-		whole.list()
+		whole.list(slices.Sorted(maps.Keys(a.keys)))
 	}
 	whole.keyClass, whole.class = make([]int, len(whole.keys)), make([]int, len(whole.people))
 	var s *sorter
@@ -83,24 +86,25 @@ func (a *Account) censuses(actions []string, stance Stance, with *facts, like *C
 	list := make([]*Census, len(actions))
 	for i, action := range actions {
 		c := *whole
-		c.action, c.set = action, setOf(strings.ToLower(action))
-		c.pairs = make([]map[int]verdict, len(c.keys))
+		c.action, c.lower = action, strings.ToLower(action)
+		c.set = setOf(c.lower)
 		if c.set != 0 {
 			c.decidePairs(s)
-			c.decideClasses()
+			c.decideClasses(s)
 		}
 		list[i] = &c
 	}
 	return list
 }
 
-// list lists the keys and the people.
-func (c *Census) list() {
-	c.index, c.number = map[string]int{}, map[string]int{}
-	for _, arn := range slices.Sorted(maps.Keys(c.account.keys)) {
-		c.number[arn] = len(c.keys)
-		c.keys = append(c.keys, c.account.keys[arn])
+// list lists the people, and the keys that are asked about, by their sorted ARNs.
+func (c *Census) list(arns []string) {
+	c.number = make(map[string]int, len(arns))
+	c.keys = make([]*key, len(arns))
+	for i, arn := range arns {
+		c.number[arn], c.keys[i] = i, c.account.keys[arn]
 	}
+	c.index = map[string]int{}
 	for _, one := range c.account.everybody() {
 		if one.missing == nil {
 			c.index[one.ARN] = len(c.people)
@@ -112,50 +116,10 @@ func (c *Census) list() {
 
 // grade decides a pair. The key and the person may be models of classes.
 func (c *Census) grade(one *actor, k *key) verdict {
-	x := query{one: one, action: c.action, resource: k.at.ARN, stance: c.stance, fixed: c.with}
+	x := query{one: one, action: c.lower, resource: k.at.ARN, stance: c.stance, fixed: c.with}
 	c.account.find(&x)
 	x.policies.Resource, x.policies.Grants = k.policy, readGrants(k.grants, one.Kind)
 	return verdict(grade(c.account.verdict(&x)))
-}
-
-func (c *Census) decidePairs(s *sorter) {
-	for k, people := range s.near {
-		if len(people) == 0 {
-			continue
-		}
-		key := c.keys[k]
-		doors := key.doors(c.account.id)
-		doors.key, _ = splitARN(key.at.ARN)
-		doors.actions = c.set
-		c.pairs[k] = make(map[int]verdict, len(people))
-		lets := s.lets(key)
-		for _, p := range people {
-			if _, met := c.pairs[k][p]; met {
-				continue
-			}
-			v := verdict(0)
-			if c.keyClass[k] >= 0 && (lets || s.counts(c.people[p])) && doors.open(c.people[p], c.account.id) {
-				v = c.grade(c.people[p], key)
-			}
-			c.pairs[k][p] = v
-		}
-	}
-}
-
-func (c *Census) decideClasses() {
-	c.dense = make([]map[int]verdict, len(c.patterns))
-	for i, model := range c.patterns {
-		c.dense[i] = map[int]verdict{}
-		doors := model.doors(c.account.id)
-		for j, one := range c.models {
-			if !doors.everybody && c.allows[j]&c.set == 0 {
-				continue
-			}
-			if v := c.grade(one, model); v > 0 {
-				c.dense[i][j] = v
-			}
-		}
-	}
 }
 
 // Keys are the keys of the account, sorted by ARN.
@@ -174,7 +138,7 @@ func (c *Census) Unread() []UnreadRef { return c.unread }
 // all yields the people who are not denied, in no order.
 func (c *Census) all(k int) iter.Seq2[int, verdict] {
 	return func(yield func(int, verdict) bool) {
-		for p, v := range c.pairs[k] {
+		for p, v := range c.pairs[k].all() {
 			if v > 0 && !yield(p, v) {
 				return
 			}
@@ -183,8 +147,11 @@ func (c *Census) all(k int) iter.Seq2[int, verdict] {
 			return
 		}
 		for class, v := range c.dense[c.keyClass[k]] {
+			if v == 0 {
+				continue
+			}
 			for _, p := range c.members[class] {
-				if _, paired := c.pairs[k][p]; !paired && !yield(p, v) {
+				if _, paired := c.pairs[k].of(p); !paired && !yield(p, v) {
 					return
 				}
 			}
@@ -228,7 +195,7 @@ func (c *Census) Count(keyARN string) Tally {
 	for class, v := range row {
 		counts[v] += len(c.members[class])
 	}
-	for p, v := range c.pairs[k] {
+	for p, v := range c.pairs[k].all() {
 		if class := c.class[p]; class >= 0 {
 			if of := row[class]; of > 0 {
 				counts[of]--
@@ -248,7 +215,7 @@ func (c *Census) Of(principal, keyARN string) Verdict {
 	if !known || !found || c.set == 0 || c.keyClass[k] < 0 {
 		return ImplicitlyDenied
 	}
-	if v, paired := c.pairs[k][p]; paired {
+	if v, paired := c.pairs[k].of(p); paired {
 		return v.verdict()
 	}
 	if c.class[p] < 0 {
@@ -259,9 +226,9 @@ func (c *Census) Of(principal, keyARN string) Verdict {
 
 // Decisions counts the pairs that were decided: single ones, and those of classes.
 func (c *Census) Decisions() int {
-	n := len(c.models) * len(c.patterns)
-	for _, pairs := range c.pairs {
-		n += len(pairs)
+	n := c.decided
+	for k := range c.pairs {
+		n += len(c.pairs[k].people)
 	}
 	return n
 }

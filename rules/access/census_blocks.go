@@ -2,8 +2,6 @@ package access
 
 import (
 	"iter"
-	"maps"
-	"slices"
 )
 
 // Block is principals and keys of which every principal has the action on every key
@@ -23,7 +21,8 @@ type Pair struct {
 	// Block is what the blocks say of the two.
 	Block Verdict
 	// ByName says that an Allow of the principal's policies names the key by its ARN,
-	// or that the key's policy or a grant allows something to the principal by name.
+	// or that the key's policy or a grant allows something to the principal by name; of
+	// a denied pair it is not told.
 	ByName bool
 }
 
@@ -46,8 +45,8 @@ func (c *Census) Blocks() iter.Seq[Block] {
 			}
 		}
 		for class, row := range c.dense {
-			for _, people := range slices.Sorted(maps.Keys(row)) {
-				if !yield(Block{People: c.members[people], Keys: keys[class], Verdict: row[people].verdict()}) {
+			for people, v := range row {
+				if v > 0 && !yield(Block{People: c.members[people], Keys: keys[class], Verdict: v.verdict()}) {
 					return
 				}
 			}
@@ -70,16 +69,15 @@ func (c *Census) Named(keyARN string) []Pair {
 	for i := range c.keys[k].grants {
 		named[c.keys[k].grants[i].Grantee] = true
 	}
-	pairs := make([]Pair, 0, len(c.pairs[k]))
-	for p, v := range c.pairs[k] {
+	list := make([]Pair, 0, len(c.pairs[k].people))
+	for p, v := range c.pairs[k].all() {
 		block := verdict(0)
 		if class := c.class[p]; class >= 0 {
 			block = row[class]
 		}
-		pairs = append(pairs, Pair{Person: p, Verdict: v.verdict(), Block: block.verdict(), ByName: named[c.people[p].ARN] || c.names(c.people[p], keyARN)})
+		list = append(list, Pair{Person: p, Verdict: v.verdict(), Block: block.verdict(), ByName: v > 0 && (named[c.people[p].ARN] || c.names(c.people[p], keyARN))})
 	}
-	slices.SortFunc(pairs, func(a, b Pair) int { return a.Person - b.Person })
-	return pairs
+	return list
 }
 
 // names reports an Allow of the principal's policies that names the key.

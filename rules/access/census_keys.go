@@ -30,14 +30,20 @@ func (s *sorter) sortKeys() {
 				s.unread = append(s.unread, k.named(*ref))
 			}
 		}
-		model, signature := s.keyModel(i, k, s.named)
+		model, text := s.keyModel(i, k, s.named)
+		signature := text.signature()
 		n, met := classes[signature]
 		if !met {
 			n = len(s.patterns)
 			classes[signature] = n
 			s.patterns = append(s.patterns, model)
+			s.see(model, text)
 		}
 		s.keyClass[i] = n
+	}
+	for k := range s.near {
+		slices.Sort(s.near[k])
+		s.near[k] = slices.Compact(s.near[k])
 	}
 }
 
@@ -60,9 +66,9 @@ func names(people []*actor) map[string][]int {
 	return named
 }
 
-// keyModel is the key without what makes pairs; the signature is equal for keys
-// that treat everybody alike but for pairs.
-func (s *sorter) keyModel(i int, k *key, people map[string][]int) (*key, string) {
+// keyModel is the key without what makes pairs; the look is equal for keys that treat
+// everybody alike but for pairs.
+func (s *sorter) keyModel(i int, k *key, people map[string][]int) (*key, *lookText) {
 	twin := *k
 	var text strings.Builder
 	fmt.Fprintf(&text, "%v %v\n", k.aws, k.fixed)
@@ -101,8 +107,7 @@ func (s *sorter) keyModel(i int, k *key, people map[string][]int) (*key, string)
 	}
 	slices.Sort(lines)
 	text.WriteString(strings.Join(slices.Compact(lines), "\n"))
-	s.faces(k, &text)
-	return &twin, text.String()
+	return &twin, s.faces(k, &text)
 }
 
 // lets reports whether the key's policy or grants may let somebody in whose own
@@ -200,18 +205,13 @@ func (s *sorter) keyStatement(k *key, st *statement) (*statement, string) {
 	return &own, line + fmt.Sprintf(" %q", tests)
 }
 
-// faces adds what the statements of people and of the organization make of a key.
-func (s *sorter) faces(k *key, text *strings.Builder) {
+// faces tells how a key looks: whose policy the text is of, what the organization's
+// statements make of it, and what those of people do.
+func (s *sorter) faces(k *key, text *strings.Builder) *lookText {
 	ctx := Context{under: [4]*facts{s.fixed, s.with, nil, k.facts}, otherwise: unknown}
 	parts, ok := splitARN(k.at.ARN)
 	at := situation{resource: k.at.ARN, isARN: ok, parts: parts, isKey: true, ctx: &ctx}
 	text.WriteString("\n")
-	for _, pattern := range s.kept {
-		text.WriteByte('0' + byte(pattern.covers(&at)))
-	}
-	for _, t := range s.asked {
-		text.WriteByte('0' + byte(t.eval(&ctx)))
-	}
 	for _, st := range s.shared {
 		on := st.onResource(&at)
 		if text.WriteByte('0' + byte(on)); on == maybe { // by variables
@@ -226,5 +226,15 @@ func (s *sorter) faces(k *key, text *strings.Builder) {
 			}
 		}
 	}
-	text.WriteString(values(k.facts, s.compared))
+	look := &lookText{side: text.String(), face: make([]byte, 0, len(s.kept)+len(s.asked))}
+	for _, pattern := range s.kept {
+		look.face = append(look.face, byte(pattern.covers(&at)))
+	}
+	for _, t := range s.asked {
+		look.face = append(look.face, byte(t.eval(&ctx)))
+	}
+	for i := range s.compared {
+		look.compared = append(look.compared, values(k.facts, s.compared[i:i+1]))
+	}
+	return look
 }

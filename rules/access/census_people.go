@@ -1,7 +1,6 @@
 package access
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -27,11 +26,12 @@ func (s *sorter) sortPeople() {
 			}
 			continue
 		}
-		model, signature, allows := s.model(i, one)
-		n, met := classes[signature]
+		signature := s.signature(i, one)
+		n, met := classes[string(signature)]
 		if !met {
 			n = len(s.models)
-			classes[signature] = n
+			classes[string(signature)] = n
+			model, allows := s.model(one)
 			s.models = append(s.models, model)
 			s.members = append(s.members, nil)
 			s.allows = append(s.allows, allows)
@@ -115,34 +115,36 @@ func (s *sorter) personal(one *actor) bool {
 
 // spreads finds which patterns of resources make pairs, of those who count.
 func (s *sorter) spreads() {
-	for _, one := range s.people {
+	for p, one := range s.people {
 		if !s.counts(one) {
 			continue
 		}
-		met := map[string]bool{}
 		s.own(one, func(_ *Policy, st *statement) {
 			for i := range st.resources {
 				r := &st.resources[i]
-				if r.any || r.exact() || r.hasVariables() || met[r.text] {
+				if r.any || r.exact() || r.hasVariables() {
 					continue
 				}
-				met[r.text] = true
-				if s.resource[r.text] == nil {
-					s.resource[r.text] = &spread{pattern: r}
+				of := s.resource[r.text]
+				if of == nil {
+					of = &spread{pattern: r, last: -1}
+					s.resource[r.text] = of
 				}
-				s.resource[r.text].people++
+				if of.last != p {
+					of.last = p
+					of.people++
+				}
 			}
 		})
 	}
 	for _, one := range s.resource {
 		one.keys = s.covered(one.pattern)
-		one.single = one.people*len(one.keys) <= pairsPer*(one.people+len(one.keys))
+		one.single = one.people*len(one.keys) <= s.spread*(one.people+len(one.keys))
 	}
 }
 
-// model is the person without what makes pairs, and with a name that nobody names;
-// the signature is equal for people whom every key treats alike but for pairs.
-func (s *sorter) model(i int, one *actor) (model *actor, signature string, allows actionSet) {
+// model is the person without what makes pairs, and with a name that nobody names.
+func (s *sorter) model(one *actor) (model *actor, allows actionSet) {
 	twin := *one
 	switch one.Kind {
 	case "user":
@@ -156,24 +158,11 @@ func (s *sorter) model(i int, one *actor) (model *actor, signature string, allow
 		twin.caller.ARN = strings.Replace(twin.caller.ARN, "arn:aws:", "arn:"+parts[arnPartition]+":", 1)
 	}
 	twin.caller.ServiceLinked = one.caller.ServiceLinked || one.ServiceLinked
-	var text strings.Builder
-	fmt.Fprintf(&text, "%s %s %v %v\n", one.Kind, one.Account, twin.caller.ServiceLinked, one.hasBoundary)
-	identity, first := s.strip(i, one, one.identity)
-	boundary, second := s.strip(i, one, one.boundary)
-	twin.identity, twin.boundary = identity, boundary
-	fmt.Fprintf(&text, "%s\n%s\n", strings.Join(first, "\n"), strings.Join(second, "\n"))
-	text.WriteString(values(one.facts, s.naming))
-	for _, t := range s.facing {
-		if of := s.turns(t); of.keys {
-			text.WriteString(values(one.facts, of.about))
-		} else {
-			text.WriteByte('0' + byte(s.alone(t, one)))
-		}
-	}
+	twin.identity, twin.boundary = s.strip(one, one.identity), s.strip(one, one.boundary)
 	if one.Kind == "root" {
-		return &twin, text.String(), s.set
+		return &twin, s.set
 	}
-	for _, p := range identity {
+	for _, p := range twin.identity {
 		if p.unread != nil || p.permissive {
 			allows = s.set
 		}
@@ -183,7 +172,7 @@ func (s *sorter) model(i int, one *actor) (model *actor, signature string, allow
 			}
 		}
 	}
-	return &twin, text.String(), allows
+	return &twin, allows
 }
 
 // alone is the truth of a test that no key has a part in.
@@ -192,27 +181,14 @@ func (s *sorter) alone(t *test, one *actor) tri {
 	return t.eval(&ctx)
 }
 
-// values says what is known of context keys, whose names are sorted.
-func values(f *facts, names []string) string {
-	var text strings.Builder
-	for _, name := range names {
-		if found := f.lookup(name); found.state != unset {
-			fmt.Fprintf(&text, "%q %v\n", name, found)
-		}
-	}
-	return text.String()
-}
-
-// strip leaves of the policies what classes are made of, and says it in lines; what
-// names keys makes pairs.
-func (s *sorter) strip(i int, one *actor, policies []*Policy) (left []*Policy, lines []string) {
+// strip leaves of the policies what classes are made of; what names keys makes pairs.
+func (s *sorter) strip(one *actor, policies []*Policy) (left []*Policy) {
 	for _, p := range policies {
 		switch {
 		case p == nil:
 			continue
 		case p.unread != nil, p.permissive:
 			left = append(left, p)
-			lines = append(lines, fmt.Sprintf("unread %v", p.permissive))
 			continue
 		case (p.allows|p.denies)&serviceKMS == 0:
 			continue
@@ -221,74 +197,42 @@ func (s *sorter) strip(i int, one *actor, policies []*Policy) (left []*Policy, l
 		rest.statements = nil
 		for j := range p.statements {
 			st := &p.statements[j]
-			if st.kms&s.set == 0 || st.hasPrincipal {
+			if st.kms&s.set == 0 || st.hasPrincipal || !s.keeps(one, st) {
 				continue
 			}
-			if own, line := s.left(i, one, st); own != nil {
-				rest.statements = append(rest.statements, *own)
-				lines = append(lines, line)
+			own := *st
+			own.resources = nil
+			for k := range st.resources {
+				if s.sorts(&st.resources[k]) {
+					own.resources = append(own.resources, st.resources[k])
+				}
 			}
+			rest.statements = append(rest.statements, own)
 		}
 		left = append(left, &rest) // an empty boundary still limits
 	}
-	slices.Sort(lines)
-	return left, slices.Compact(lines)
+	return left
 }
 
-// left is what classes keep of a statement, nil if that is nothing.
-func (s *sorter) left(i int, one *actor, st *statement) (*statement, string) {
-	own := *st
-	own.resources = nil
-	var texts []string
-	for j := range st.resources {
-		r := &st.resources[j]
-		switch spread := s.resource[r.text]; {
-		case r.exact():
-			if k, found := s.number[r.text]; found {
-				s.near[k] = append(s.near[k], i)
-			}
-		case spread != nil && spread.single:
-			for _, k := range spread.keys {
-				s.near[k] = append(s.near[k], i)
-			}
-		default:
-			own.resources = append(own.resources, *r)
-			texts = append(texts, r.text)
-		}
+// sorts reports a resource that classes are made of, and not pairs.
+func (s *sorter) sorts(r *arnPattern) bool {
+	spread := s.resource[r.text]
+	return !r.exact() && (spread == nil || !spread.single)
+}
+
+// keeps reports a statement of somebody of which anything is left to classes.
+func (s *sorter) keeps(one *actor, st *statement) bool {
+	sorts := st.notResource
+	for j := 0; j < len(st.resources) && !sorts; j++ {
+		sorts = s.sorts(&st.resources[j])
 	}
-	if len(own.resources) == 0 && !own.notResource {
-		return nil, ""
+	if !sorts {
+		return false
 	}
-	line := "allow"
-	if st.deny {
-		line = "deny"
-	}
-	slices.Sort(texts)
-	line += fmt.Sprintf(" %x %v %q", st.kms&s.set, own.notResource, texts)
-	var tests []string
 	for j := range st.tests {
-		t := &st.tests[j]
-		of := s.turns(t)
-		text := of.text
-		switch {
-		case !of.keys:
-			switch s.alone(t, one) {
-			case no:
-				return nil, ""
-			case yes:
-				continue
-			}
-			text = "open " + text // tests can be tied
-		case !of.people:
-			s.tests[text] = t
-		default:
-			text += values(one.facts, of.about)
-			for _, name := range of.about {
-				s.mixed[name] = true
-			}
+		if t := &st.tests[j]; !s.turns(t).keys && s.alone(t, one) == no {
+			return false
 		}
-		tests = append(tests, text)
 	}
-	slices.Sort(tests)
-	return &own, line + fmt.Sprintf(" %q", slices.Compact(tests))
+	return true
 }

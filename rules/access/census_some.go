@@ -24,17 +24,17 @@ func (c *Census) Some(keyARN string, n int, pick func(Principal) bool, verdicts 
 		}
 		return true
 	}
-	for p, v := range c.pairs[k] {
+	for p, v := range c.pairs[k].all() {
 		if v > 0 && slices.Contains(verdicts, v.verdict()) {
 			add(p)
 		}
 	}
 	for class, v := range c.dense[c.keyClass[k]] {
-		if !slices.Contains(verdicts, v.verdict()) {
+		if v == 0 || !slices.Contains(verdicts, v.verdict()) {
 			continue
 		}
 		for _, p := range c.members[class] { // in order
-			if _, paired := c.pairs[k][p]; !paired && !add(p) {
+			if _, paired := c.pairs[k].of(p); !paired && !add(p) {
 				break
 			}
 		}

@@ -29,6 +29,14 @@ type sorter struct {
 	kept     []*arnPattern
 	asked    []*test
 	compared []string
+	faced    []*turn        // of facing
+	looks    []look         // by class of keys
+	texts    map[string]int // what looks number
+	// Of signatures: what they are written in, and the numbers of lines.
+	text, line []byte
+	words      []string
+	numbers    []uint64
+	known      map[string]uint64
 }
 
 // spread is a pattern of keys in statements of people.
@@ -36,17 +44,18 @@ type spread struct {
 	pattern *arnPattern
 	people  int
 	keys    []int
+	last    int  // of the people, who is counted
 	single  bool // makes pairs, not classes
 }
 
-// pairsPer bounds the pairs that a pattern makes by the people and keys that it
-// joins.
+// pairsPer is how many pairs a pattern makes at most, for each of the people and keys
+// that it joins; others make classes.
 const pairsPer = 16
 
 func newSorter(c *Census) *sorter {
 	s := &sorter{
 		Census: c, fixed: c.account.actions[strings.ToLower(c.action)], near: make([][]int, len(c.keys)),
-		ofKeys: map[string]bool{}, resource: map[string]*spread{}, tests: map[string]*test{}, mixed: map[string]bool{}, met: map[*test]*turn{},
+		ofKeys: map[string]bool{}, resource: map[string]*spread{}, tests: map[string]*test{}, mixed: map[string]bool{}, met: map[*test]*turn{}, texts: map[string]int{}, known: map[string]uint64{},
 	}
 	families := map[string]bool{}
 	for _, k := range c.keys {
@@ -97,7 +106,7 @@ func (s *sorter) face() {
 			t := &st.tests[i]
 			if of := s.turns(t); of.people && !met[of.text] {
 				met[of.text] = true
-				s.facing = append(s.facing, t)
+				s.facing, s.faced = append(s.facing, t), append(s.faced, of)
 			}
 		}
 	}
@@ -118,7 +127,7 @@ func (s *sorter) ofKey(name string) bool {
 
 // turn is what a test turns on: context keys, and whether people or keys fix them.
 type turn struct {
-	text         string
+	text, open   string
 	about        []string
 	people, keys bool
 }
@@ -140,6 +149,7 @@ func (s *sorter) turns(t *test) *turn {
 			of.people = true
 		}
 	}
+	of.open = "open " + of.text
 	s.met[t] = of
 	return of
 }

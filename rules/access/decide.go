@@ -245,7 +245,7 @@ func Evaluate(req *Request, p *Policies) Verdict {
 	o := evaluate(&at, p)
 	v := o.verdict(!p.anyUnread(&at, &o, nil))
 	if v == Depends && p.tied(&at) {
-		v = settledAlone(at, o, p)
+		v = settledAlone(*req, o, p)
 	}
 	return v
 }

@@ -69,7 +69,7 @@ func (s *side) of(p, k int, one *Principal, single bool) (v verdict, whole bool)
 	default:
 		paired := false
 		if single {
-			v, paired = s.pairs[k][p]
+			v, paired = s.pairs[k].of(p)
 		}
 		if !paired && s.class[p] >= 0 {
 			v = s.dense[s.keyClass[k]][s.class[p]]
@@ -188,12 +188,12 @@ func (m *mover) single() {
 	for k, at := range m.what {
 		met := map[int]bool{}
 		if at.old >= 0 {
-			for p := range m.old.pairs[at.old] {
+			for p := range m.old.pairs[at.old].all() {
 				met[back[0][p]] = true
 			}
 		}
 		if at.now >= 0 {
-			for p := range m.now.pairs[at.now] {
+			for p := range m.now.pairs[at.now].all() {
 				met[back[1][p]] = true
 			}
 		}

@@ -83,6 +83,8 @@ type gatherer struct {
 	aside func(Principal) bool
 	by    map[string]*gathered
 	found Powers
+	// policies leaves out what is given to somebody by name.
+	policies bool
 	// decide gives the evidence of a request.
 	decide func(one *actor, action string, on int) Decision
 
@@ -131,7 +133,7 @@ func (g *gatherer) add(one *actor, r *reached, actions []string, gives func(see 
 		left.less(on)
 		g.hold(g.power(p.pointer, func() StatementRef { return *p.ref(st) }), one, r, got, actions)
 	})
-	if on := left.first(); on >= 0 {
+	if on := left.first(); on >= 0 && !g.policies {
 		p := g.power("\x00"+one.ARN, func() StatementRef {
 			if refs := g.decide(one, actions[0], on).DecidedBy; len(refs) > 0 {
 				return refs[0]

@@ -129,9 +129,9 @@ type keyPowers struct {
 	with    *facts
 	whole   set
 	ours    set
-	dense   []*reached          // by class of people
-	pairs   map[int][]personKey // by person
-	now     *reached            // of the person who is looked at
+	dense   []*reached    // by class of people
+	pairs   [][]personKey // by person
+	now     *reached      // of the person who is looked at
 	sorted  *sorter
 	covers  map[string]set
 	aliases map[string][]query
@@ -144,7 +144,7 @@ type personKey struct {
 }
 
 func (a *Account) keyPowers(c *Census) *keyPowers {
-	k := &keyPowers{account: a, with: c.with, covers: map[string]set{}, pairs: map[int][]personKey{}}
+	k := &keyPowers{account: a, with: c.with, covers: map[string]set{}}
 	k.aliases = k.aliasQueries()
 	k.census, k.sorted = c, &sorter{Census: c, byID: byID(c.keys)}
 	k.ours, k.whole, k.now = newSet(len(c.keys)), newSet(len(c.keys)), newReached(len(c.keys))
@@ -165,14 +165,29 @@ func (a *Account) keyPowers(c *Census) *keyPowers {
 			k.dense[class].join(on, c.dense[kind][class])
 		}
 	}
-	for i, people := range c.pairs {
-		for p, v := range people {
-			if k.ours.has(i) {
-				k.pairs[p] = append(k.pairs[p], personKey{i, v})
-			}
+	k.pairs = personKeys(c, k.ours)
+	return k
+}
+
+// personKeys are the keys of a set that make a pair with each person, in order.
+func personKeys(c *Census, of set) [][]personKey {
+	counts, count := make([]int, len(c.people)), 0
+	for i := range of.all() {
+		for _, p := range c.pairs[i].people {
+			counts[p]++
+			count++
 		}
 	}
-	return k
+	by, room := make([][]personKey, len(c.people)), make([]personKey, count)
+	for p, n := range counts {
+		by[p], room = room[:0:n], room[n:]
+	}
+	for i := range of.all() {
+		for p, v := range c.pairs[i].all() {
+			by[p] = append(by[p], personKey{i, v})
+		}
+	}
+	return by
 }
 
 // join puts the verdict on things that had none.

@@ -42,7 +42,8 @@ func (e *explainer) settle(d *Decision, p *Policies, o *outcome) {
 
 // settledAlone is the verdict that settle comes to, without evidence. It has
 // copies, so that those of its caller stay off the heap.
-func settledAlone(at situation, o outcome, p *Policies) Verdict {
+func settledAlone(req Request, o outcome, p *Policies) Verdict {
+	at := newSituation(&req, p)
 	e := explainer{at: &at}
 	e.gather(p)
 	return e.settled(p, &o)

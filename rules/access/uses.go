@@ -27,33 +27,31 @@ type Uses struct {
 type Alike []string
 
 // Uses finds who can perform any of the actions on each of the keys, which have to
-// be of the account. Many keys are more than few. Of a principal aside says on
+// be of the account, and sorted. Many keys are more than few. Of a principal aside says on
 // which of the keys, or that on all, it is expected to.
 func (a *Account) Uses(keys, actions []string, stance Stance, few int, aside func(Principal) (all bool, on []string)) Uses {
 	u := &usage{
-		account: a, stance: stance, few: few, aside: aside, arns: keys, numbers: map[string]int{}, none: newSet(len(keys)), by: map[Verdict]*gatherer{},
+		account: a, stance: stance, few: few, aside: aside, arns: keys, none: newSet(len(keys)), by: map[Verdict]*gatherer{},
 	}
 	for _, v := range usageVerdicts() {
-		u.by[v] = &gatherer{arns: keys, by: map[string]*gathered{}, aside: func(Principal) bool { return false }, decide: u.decide}
+		u.by[v] = &gatherer{arns: keys, by: map[string]*gathered{}, aside: func(Principal) bool { return false }, decide: u.decide, policies: true}
 	}
-	own := &Census{number: u.numbers}
-	for i, arn := range keys {
-		u.numbers[arn] = i
-		own.keys = append(own.keys, a.keys[arn])
-	}
+	own := &Census{account: a, spread: pairsPer}
+	own.list(keys)
+	u.numbers = own.number
 	u.sorted = &sorter{Census: own, byID: byID(own.keys)}
 	u.every = newSet(len(keys))
 	for i := range keys {
 		u.every.add(i)
 	}
 	classes := a.powerClasses(actions)
-	for i, c := range a.censuses(firstOf(classes), stance, nil, nil) {
+	for i, c := range a.censuses(firstOf(classes), stance, nil, own) {
 		u.add(c, classes[i])
 	}
 	return u.told()
 }
 
-// usage gathers uses. The keys are numbered by their place in arns.
+// usage gathers uses. The keys are numbered by their place in arns, and in every census.
 type usage struct {
 	account *Account
 	arns    []string
@@ -103,8 +101,8 @@ func (class *usageClass) reach(u *usage) {
 	dense := make([]*reached, len(c.members))
 	for j := range c.members {
 		r := newReached(len(u.arns))
-		for i, arn := range u.arns {
-			if kind := c.keyClass[c.number[arn]]; kind >= 0 {
+		for i := range u.arns {
+			if kind := c.keyClass[i]; kind >= 0 {
 				r.put(i, c.dense[kind][j])
 			}
 		}
@@ -127,8 +125,8 @@ func (class *usageClass) reach(u *usage) {
 		}
 		return class.reached[p]
 	}
-	for i, arn := range u.arns {
-		for p, v := range c.pairs[c.number[arn]] {
+	for i := range u.arns {
+		for p, v := range c.pairs[i].all() {
 			if v > 0 || class.reached[p] != nil {
 				part(p).put(i, v)
 			}
@@ -168,7 +166,7 @@ func (u *usage) told() Uses {
 	for _, v := range usageVerdicts() {
 		wide[v] = map[string]bool{}
 		for id, p := range u.by[v].by {
-			if !p.Direct && p.on.count() > u.few {
+			if p.on.count() > u.few {
 				wide[v][id] = true
 			} else {
 				delete(u.by[v].by, id)

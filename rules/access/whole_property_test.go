@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -195,7 +196,7 @@ func TestWholeAccountAgrees(t *testing.T) {
 			census[action] = a.Census(action, stance)
 		}
 		if rapid.Bool().Draw(t, "one sorting for all actions") {
-			for i, c := range a.censuses(actions, stance, nil, nil) {
+			for i, c := range a.censuses(actions, stance, nil, classesOnly(t, a)) {
 				census[actions[i]] = c
 			}
 		}
@@ -247,6 +248,41 @@ func TestWholeAccountAgrees(t *testing.T) {
 			t.Fatalf("%s: what-can says %v, who-can nothing", pair, h.By)
 		}
 	})
+}
+
+// What is decided for all classes of keys that look the same to a class of people is
+// what is decided for each of them.
+func TestViewsAgree(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		drawn := drawAccount(t)
+		for i := range drawn.Keys {
+			if i > 0 && rapid.IntRange(0, 2).Draw(t, "like the key before") > 0 {
+				drawn.Keys[i].Policy, drawn.Keys[i].Grants = drawn.Keys[i-1].Policy, drawn.Keys[i-1].Grants
+			}
+		}
+		a := New(drawn)
+		stance := rapid.SampledFrom([]Stance{MustNotBeAble, MustBeAble}).Draw(t, "stance")
+		for _, c := range a.censuses([]string{"kms:Decrypt", "kms:CreateGrant", "kms:GenerateDataKey"}, stance, nil, classesOnly(t, a)) {
+			for i, k := range c.patterns {
+				for j, one := range c.models {
+					if want := c.grade(one, k); c.dense[i][j] != want {
+						t.Fatalf("%s: %s on %s: the view has %v, decided %v", c.action, c.people[c.members[j][0]].ARN, k.at.ARN, c.dense[i][j].verdict(), want.verdict())
+					}
+				}
+			}
+		}
+	})
+}
+
+// classesOnly makes patterns sort keys that would make pairs in so small an account, or
+// leaves them (nil).
+func classesOnly(t *rapid.T, a *Account) *Census {
+	if rapid.Bool().Draw(t, "patterns make pairs") {
+		return nil
+	}
+	c := &Census{account: a, spread: -1}
+	c.list(slices.Sorted(maps.Keys(a.keys)))
+	return c
 }
 
 // decided holds who-can to Decide, but for what it tells otherwise: keys and

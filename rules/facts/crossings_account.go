@@ -5,14 +5,17 @@ import (
 	"slices"
 )
 
-// residents are the people of a block by environment.
-type residents map[string][]int
+// residents are the people of a block who are of one environment.
+type residents struct {
+	from    string
+	people  []int
+	refused []int // those of them to whom a key is denied by name
+}
 
 // addAccount adds the rows of those who have keys of other environments by policies
 // that single out neither them nor the key.
 func (c *crossing) addAccount() {
-	residents := c.residents()
-	refused := c.refused()
+	residents := c.residents(c.refused())
 	rows := map[string]*Crossing{}
 	for _, from := range c.of {
 		if from != "" && rows[from] == nil {
@@ -28,17 +31,16 @@ func (c *crossing) addAccount() {
 	type split struct{ elsewhere, first []int }
 	known := map[class]split{}
 	for block := range c.census.Blocks() {
-		by := residents[block.People[0]]
-		for _, from := range slices.Sorted(maps.Keys(by)) {
+		for _, by := range residents[block.People[0]] {
+			from, people := by.from, by.people
 			of, met := known[class{block.Keys[0], from}]
 			if !met {
 				of.elsewhere, of.first = c.elsewhere(block.Keys, from)
 				known[class{block.Keys[0], from}] = of
 			}
 			elsewhere, first := of.elsewhere, of.first
-			people := by[from]
-			if slices.ContainsFunc(people, func(p int) bool { return refused[p] }) {
-				people = slices.DeleteFunc(slices.Clone(people), func(p int) bool { return refused[p] && c.shutOut(p, elsewhere, first) })
+			if out := c.shutOut(by.refused, elsewhere, first); len(out) > 0 {
+				people = slices.DeleteFunc(slices.Clone(people), func(p int) bool { _, found := slices.BinarySearch(out, p); return found })
 			}
 			if len(people) == 0 {
 				continue
@@ -83,21 +85,33 @@ func (c *crossing) finish(rows map[string]*Crossing) {
 	}
 }
 
-// residents finds the people of every block by environment; the first of a block
-// stands for it, as nobody is in two different ones.
-func (c *crossing) residents() map[int]residents {
-	all := map[int]residents{}
+// residents finds the people of every block by environment, sorted; the first of a
+// block stands for it, as nobody is in two different ones.
+func (c *crossing) residents(refused map[int]bool) map[int][]residents {
+	all := map[int][]residents{}
 	for block := range c.census.Blocks() {
-		if all[block.People[0]] != nil {
+		if _, met := all[block.People[0]]; met {
 			continue
 		}
-		by := residents{}
+		by := map[string]*residents{}
 		for _, p := range block.People {
-			if from := c.from(p); from != "" {
-				by[from] = append(by[from], p)
+			from := c.from(p)
+			if from == "" {
+				continue
+			}
+			if by[from] == nil {
+				by[from] = &residents{from: from}
+			}
+			by[from].people = append(by[from].people, p)
+			if refused[p] {
+				by[from].refused = append(by[from].refused, p)
 			}
 		}
-		all[block.People[0]] = by
+		list := make([]residents, 0, len(by))
+		for _, from := range slices.Sorted(maps.Keys(by)) {
+			list = append(list, *by[from])
+		}
+		all[block.People[0]] = list
 	}
 	return all
 }
@@ -110,20 +124,24 @@ func (c *crossing) refused() map[int]bool {
 		if c.homes[k] == nil {
 			continue
 		}
-		for _, pair := range c.census.Named(arn) {
-			if pair.Verdict.Denied() && !pair.Block.Denied() {
-				found[pair.Person] = true
-			}
+		for _, person := range c.census.Refused(arn) {
+			found[person] = true
 		}
 	}
 	return found
 }
 
-// shutOut tells whether none of the keys is left to somebody.
-func (c *crossing) shutOut(person int, keys ...[]int) bool {
-	return !slices.ContainsFunc(slices.Concat(keys...), func(k int) bool {
-		return !c.census.Of(c.people[person].ARN, c.keys[k]).Denied()
-	})
+// shutOut are those people to whom none of the keys is left.
+func (c *crossing) shutOut(people []int, keys ...[]int) []int {
+	var out []int
+	for _, p := range people {
+		if !slices.ContainsFunc(keys, func(list []int) bool {
+			return slices.ContainsFunc(list, func(k int) bool { return !c.census.Of(c.people[p].ARN, c.keys[k]).Denied() })
+		}) {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // elsewhere are the keys that are of other environments, and the first one of which

@@ -1,0 +1,77 @@
+package access
+
+import (
+	"iter"
+	"slices"
+)
+
+// pairs are the people who make pairs with a key, in order, and the verdict of each.
+type pairs struct {
+	people   []int
+	verdicts []verdict
+}
+
+// of is what the pair of the key and a person has, if they make one.
+func (s *pairs) of(p int) (v verdict, paired bool) {
+	if i, found := slices.BinarySearch(s.people, p); found {
+		return s.verdicts[i], true
+	}
+	return 0, false
+}
+
+// all yields the people in order.
+func (s *pairs) all() iter.Seq2[int, verdict] {
+	return func(yield func(int, verdict) bool) {
+		for i, p := range s.people {
+			if !yield(p, s.verdicts[i]) {
+				return
+			}
+		}
+	}
+}
+
+// decidePairs decides the pairs of every key.
+func (c *Census) decidePairs(s *sorter) {
+	count := 0
+	for _, people := range s.near {
+		count += len(people)
+	}
+	c.pairs = make([]pairs, len(c.keys))
+	room := make([]verdict, count)
+	for k, people := range s.near {
+		if len(people) == 0 {
+			continue
+		}
+		c.pairs[k], room = pairs{people, room[:len(people):len(people)]}, room[len(people):]
+		if c.keyClass[k] < 0 {
+			continue
+		}
+		key := c.keys[k]
+		doors := key.doors(c.account.id)
+		doors.key, _ = splitARN(key.at.ARN)
+		doors.actions = c.set
+		lets := s.lets(key)
+		for i, p := range people {
+			if one := c.people[p]; (lets || s.counts(one)) && doors.open(one, c.account.id) {
+				c.pairs[k].verdicts[i] = c.grade(one, key)
+			}
+		}
+	}
+}
+
+// Refused are those, as in Principals, to whom a block gives a key that is denied to
+// the single pair.
+func (c *Census) Refused(keyARN string) []int {
+	k, found := c.number[keyARN]
+	if !found || c.set == 0 || c.keyClass[k] < 0 {
+		return nil
+	}
+	var refused []int
+	row := c.dense[c.keyClass[k]]
+	for p, v := range c.pairs[k].all() {
+		if class := c.class[p]; v == 0 && class >= 0 && row[class] > 0 {
+			refused = append(refused, p)
+		}
+	}
+	return refused
+}
