@@ -36,7 +36,7 @@ func BuildFor(s *snapshot.Snapshot, intent Intent, params map[string]map[string]
 func BuildAmong(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any, wanted Wanted, others []*snapshot.Snapshot) (*Document, []Listing) {
 	s = settled(s)
 	b := &builder{
-		s: s, intent: intent, wanted: wanted, account: access.New(s), keys: map[string]int{}, buckets: map[string]int{}, logged: map[string]int{}, people: map[string]bool{}, named: map[string][]string{}, clients: clients{},
+		s: s, intent: intent, wanted: wanted, account: access.New(s), keys: map[string]int{}, buckets: map[string]int{}, logged: map[string]int{}, people: map[string]bool{}, named: map[string][]string{}, clients: clients{}, probers: map[string]*prober{},
 		idler: access.NewIdleFinder(s.Account.Partition, s.Account.ID),
 	}
 	b.meet(others)
@@ -135,6 +135,7 @@ type builder struct {
 	boundaries   boundaries
 	controls     [][]*policy.Document // resource control policies, by level
 	probes       *access.Policies     // what is the same in every probe of a bucket
+	probers      map[string]*prober   // of bucket policies, by what they say of their bucket; nil after addBuckets
 	idler        *access.IdleFinder
 	decrypting   *access.Census
 	aside        []access.Principal // of the census, who are not counted
