@@ -7,7 +7,7 @@ import (
 )
 
 func (b *builder) addBuckets() {
-	b.document.Buckets = slices.Grow(b.document.Buckets, len(b.s.Buckets)+1)
+	b.document.Buckets = make([]Bucket, 0, len(b.s.Buckets)+1)
 	for i := range b.s.Buckets {
 		bucket := &b.s.Buckets[i]
 		region, _ := bucket.Region.Get()

@@ -14,12 +14,12 @@ const someKeys = 3
 
 // addRoles adds the roles, with what strangers who can assume them could decrypt.
 func (b *builder) addRoles() {
-	b.document.Roles = slices.Grow(b.document.Roles, len(b.s.Roles)+1)
+	b.document.Roles = make([]Role, 0, len(b.s.Roles)+1)
 	for i := range b.s.Roles {
 		role := &b.s.Roles[i]
-		fact := Role{ARN: role.ARN, Name: role.Name, Place: place("roles", i), Unread: map[string]Unread{}}
+		fact := Role{ARN: role.ARN, Name: role.Name, Place: place("roles", i)}
 		if trust, reason := b.trust(role, i); reason != nil {
-			fact.Unread["trust"], fact.Unread["decrypts"] = *reason, *reason
+			fact.Unread = map[string]Unread{"trust": *reason, "decrypts": *reason}
 		} else {
 			fact.Trust = trust
 		}
@@ -33,7 +33,7 @@ func (b *builder) addRoles() {
 		}
 		var reason *Unread
 		if fact.Decrypts, reason = decrypting.of(&b.s.Roles[i], fact.Trust); reason != nil {
-			fact.Unread["decrypts"] = *reason
+			fact.Unread = map[string]Unread{"decrypts": *reason}
 		}
 	}
 	if reason, at := b.standing("iam:GetAccountAuthorizationDetails"); reason != nil {
@@ -217,7 +217,7 @@ func (d *decrypting) elsewhere(role *snapshot.Role) bool {
 			continue // the decisions were unknown then
 		}
 		for i, statement := range document.Statements {
-			reach := access.ReachOf(document, i, d.s.Account.Partition, d.s.Account.ID, d.s.Regions)
+			reach := d.reaches.Of(document, i)
 			if statement.Effect != policy.Allow || !slices.Contains(reach.Actions, "kms:Decrypt") {
 				continue
 			}
