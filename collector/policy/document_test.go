@@ -126,3 +126,21 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// TestIdentitiesStay: names of statements are in baselines and waivers, and must not
+// change from one version to the next.
+func TestIdentitiesStay(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"Effect":"Allow","Principal":"*","Action":["s3:PutObject","s3:GetObject","s3:PutObject"],"Resource":[]}`:                                                                                              "sha256:cf5fc871b4062c9c",
+		`{"Effect":"Deny","NotPrincipal":{"Service":"b","AWS":["111122223333","*"]},"NotAction":"kms:*","NotResource":"é"}`:                                                                                     "sha256:4528aaed580aca32",
+		`{"Effect":"Allow","Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"KMS:ViaService":["b","a","b"],"aws:x":"\"quoted\" é"},"Bool":{"aws:SecureTransport":true},"Null":{"aws:y":[]}}}`: "sha256:16f3a6bd92dc4228",
+	} {
+		d, err := Decode([]byte(`{"Statement":` + text + `}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.Identity(0); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}

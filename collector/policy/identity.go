@@ -23,49 +23,69 @@ func (d *Document) Identity(i int) string {
 	if unique {
 		return sid
 	}
-	sum := sha256.Sum256([]byte(d.Statements[i].canonical()))
-	return "sha256:" + hex.EncodeToString(sum[:8])
+	var room [2048]byte
+	sum := sha256.Sum256(d.Statements[i].appendCanonical(room[:0]))
+	const prefix = "sha256:"
+	name := hex.AppendEncode(append(make([]byte, 0, len(prefix)+16), prefix...), sum[:8])
+	return string(name)
 }
 
 // canonical writes the statement in one way only: order and repetition of
 // values, and the order of elements, do not show.
-func (s Statement) canonical() string {
-	var b strings.Builder
-	put := func(parts ...string) {
-		for _, part := range parts {
-			b.WriteString(strconv.Itoa(len(part)) + ":" + part)
-		}
-	}
-	list := func(name string, values []string) {
-		if values == nil {
-			return
-		}
-		values = slices.Compact(slices.Sorted(slices.Values(values)))
-		put(name, strconv.Itoa(len(values)))
-		put(values...)
-	}
-	principals := func(name string, p *Principals) {
-		if p == nil {
-			return
-		}
-		var values []string
-		for _, principal := range p.List {
-			values = append(values, principal.Kind+" "+principal.Value)
-		}
-		list(name, append([]string{}, values...))
-	}
-	put(s.Sid, s.Effect)
-	principals("Principal", s.Principal)
-	principals("NotPrincipal", s.NotPrincipal)
-	list("Action", s.Action)
-	list("NotAction", s.NotAction)
-	list("Resource", s.Resource)
-	list("NotResource", s.NotResource)
+func (s *Statement) canonical() string { return string(s.appendCanonical(nil)) }
+
+func (s *Statement) appendCanonical(b []byte) []byte {
+	b = appendParts(b, s.Sid, s.Effect)
+	b = appendPrincipals(b, "Principal", s.Principal)
+	b = appendPrincipals(b, "NotPrincipal", s.NotPrincipal)
+	b = appendList(b, "Action", s.Action)
+	b = appendList(b, "NotAction", s.NotAction)
+	b = appendList(b, "Resource", s.Resource)
+	b = appendList(b, "NotResource", s.NotResource)
 	var tests []string
 	for _, c := range s.Conditions {
-		values := slices.Compact(slices.Sorted(slices.Values(c.Values)))
-		tests = append(tests, strconv.Quote(c.Operator)+strconv.Quote(strings.ToLower(c.Key))+strconv.Quote(strings.Join(values, "\x00")))
+		test := strconv.AppendQuote(strconv.AppendQuote(nil, c.Operator), strings.ToLower(c.Key))
+		tests = append(tests, string(strconv.AppendQuote(test, strings.Join(distinct(c.Values), "\x00"))))
 	}
-	list("Condition", tests)
-	return b.String()
+	return appendList(b, "Condition", tests)
+}
+
+func appendParts(b []byte, parts ...string) []byte {
+	for _, part := range parts {
+		b = append(strconv.AppendInt(b, int64(len(part)), 10), ':')
+		b = append(b, part...)
+	}
+	return b
+}
+
+func appendList(b []byte, name string, values []string) []byte {
+	if values == nil {
+		return b
+	}
+	values = distinct(values)
+	b = appendParts(b, name, strconv.Itoa(len(values)))
+	return appendParts(b, values...)
+}
+
+func appendPrincipals(b []byte, name string, p *Principals) []byte {
+	if p == nil {
+		return b
+	}
+	values := make([]string, len(p.List))
+	for i, principal := range p.List {
+		values[i] = principal.Kind + " " + principal.Value
+	}
+	return appendList(b, name, values)
+}
+
+// distinct are the values sorted, each once.
+func distinct(values []string) []string {
+	for i := 1; i < len(values); i++ {
+		if values[i-1] >= values[i] {
+			values = slices.Clone(values)
+			slices.Sort(values)
+			return slices.Compact(values)
+		}
+	}
+	return values
 }

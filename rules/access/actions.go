@@ -129,7 +129,7 @@ type actionPattern struct {
 // compileAction reads an action pattern (M3). The service takes no wildcard, but
 // for *:*, which is met in the field and meant as everything.
 func compileAction(text string) actionPattern {
-	if text != "" && strings.Trim(text, "*") == "" || text == "*:*" {
+	if everyAction(text) {
 		return actionPattern{any: true}
 	}
 	service, name, found := strings.Cut(strings.ToLower(text), ":")
@@ -141,6 +141,11 @@ func compileAction(text string) actionPattern {
 	}
 	p := compilePattern(name, true, false)
 	return actionPattern{service: service, name: &p}
+}
+
+// everyAction reports a pattern that is taken to match every action.
+func everyAction(text string) bool {
+	return text != "" && text[0] == '*' && (strings.Trim(text, "*") == "" || text == "*:*")
 }
 
 // matches takes the action in lower case.

@@ -53,16 +53,6 @@ func (p *actionPattern) set() actionSet {
 	return set
 }
 
-// compileSet works out which actions of KMS the statement is on.
-func (s *statement) compileSet() {
-	for i := range s.actions {
-		s.kms |= s.actions[i].set()
-	}
-	if s.notAction {
-		s.kms = allActions() &^ s.kms
-	}
-}
-
 // split divides the classes of actions so that each is within set or outside of it.
 func split(classes []actionSet, set actionSet) []actionSet {
 	for i, class := range classes {

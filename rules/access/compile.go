@@ -20,7 +20,12 @@ const (
 )
 
 func serviceOf(action string) services {
-	switch service, _, _ := strings.Cut(action, ":"); service {
+	service, _, _ := strings.Cut(action, ":")
+	return serviceNamed(service)
+}
+
+func serviceNamed(service string) services {
+	switch service {
 	case "kms":
 		return serviceKMS
 	case "s3":
@@ -80,13 +85,15 @@ func CompileAt(name string, layer Layer, pointer string, doc *policy.Document) *
 
 // compiler compiles policies; equal parts of them are compiled once.
 type compiler struct {
-	actions map[string]compiledActions // by texts
+	actions map[string]*compiledActions  // by texts
+	lists   map[*string]*compiledActions // by list: the same one is met again and again
 	arns    map[arnText]arnPattern
 }
 
 type compiledActions struct {
 	texts    []string
 	patterns []actionPattern
+	kms      actionSet
 }
 
 // arnText is a text as compileARN is given it.
@@ -97,28 +104,33 @@ type arnText struct {
 
 // remembering is a compiler for many policies.
 func remembering() *compiler {
-	return &compiler{actions: map[string]compiledActions{}, arns: map[arnText]arnPattern{}}
+	return &compiler{actions: map[string]*compiledActions{}, lists: map[*string]*compiledActions{}, arns: map[arnText]arnPattern{}}
 }
 
-// patterns are the actions compiled.
-func (c *compiler) patterns(list []string) []actionPattern {
+// compiled are the actions compiled; there is at least one.
+func (c *compiler) compiled(list []string) *compiledActions {
 	text := ""
 	if c.actions != nil {
+		if known := c.lists[&list[0]]; known != nil && len(known.texts) == len(list) {
+			return known
+		}
 		if text = list[0]; len(list) > 1 {
 			text = strings.Join(list, "\n")
 		}
-		if known, met := c.actions[text]; met && slices.Equal(known.texts, list) {
-			return known.patterns
+		if known := c.actions[text]; known != nil && slices.Equal(known.texts, list) {
+			c.lists[&list[0]] = known
+			return known
 		}
 	}
-	patterns := make([]actionPattern, len(list))
+	actions := &compiledActions{texts: list, patterns: make([]actionPattern, len(list))}
 	for i, one := range list {
-		patterns[i] = compileAction(one)
+		actions.patterns[i] = compileAction(one)
+		actions.kms |= actions.patterns[i].set()
 	}
 	if c.actions != nil {
-		c.actions[text] = compiledActions{list, patterns}
+		c.actions[text], c.lists[&list[0]] = actions, actions
 	}
-	return patterns
+	return actions
 }
 
 // resource is a resource compiled. Exact ARNs are cheap, and many.
@@ -228,7 +240,11 @@ func (c *compiler) compileActions(s *statement, from *policy.Statement) {
 		s.notAction, s.services, list = true, everyService, from.NotAction
 	}
 	if len(list) > 0 {
-		s.actions = c.patterns(list)
+		actions := c.compiled(list)
+		s.actions, s.kms = actions.patterns, actions.kms
+	}
+	if s.notAction {
+		s.kms = allActions() &^ s.kms
 	}
 	for i, text := range list {
 		a := &s.actions[i]
@@ -242,10 +258,9 @@ func (c *compiler) compileActions(s *statement, from *policy.Statement) {
 		case a.any:
 			s.services = everyService
 		case !a.wrong:
-			s.services |= serviceOf(a.service + ":")
+			s.services |= serviceNamed(a.service)
 		}
 	}
-	s.compileSet()
 }
 
 func (c *compiler) compileResources(s *statement, from *policy.Statement, layer Layer, vars bool) {

@@ -107,8 +107,11 @@ func (f *IdleFinder) Of(doc *policy.Document, i int) Idle {
 	return idle
 }
 
-// shape is shapeOf, remembered.
+// shape is shapeOf, remembered where it is not plain.
 func (f *IdleFinder) shape(text string, vars bool) shape {
+	if !strings.ContainsAny(text, "*?$") {
+		return plainShape(text, f.partition)
+	}
 	slot := resourceText{text, vars}
 	s, met := f.met[slot]
 	if !met {
@@ -130,9 +133,48 @@ func (f *IdleFinder) actions(text string) []string {
 	return list
 }
 
+// plainShape is shapeOf for a resource without wildcards and variables.
+func plainShape(text, partition string) shape {
+	parts, ok := splitARN(text)
+	if !ok || parts[arnPartition] != partition {
+		return 0
+	}
+	resource := parts[arnResource]
+	switch parts[arnService] {
+	case "kms":
+		switch {
+		case parts[arnRegion] == "" || !snapshot.IsAccountID(parts[arnAccount]):
+		case strings.HasPrefix(resource, "key/"):
+			return shapeKey
+		case strings.HasPrefix(resource, "alias/"):
+			return shapeAlias
+		}
+	case "s3":
+		switch {
+		case parts[arnRegion]+parts[arnAccount] != "":
+			if strings.HasPrefix(resource, "accesspoint/") {
+				return shapeObject | shapeBucket
+			}
+		case strings.Contains(resource, "/"):
+			return shapeObject
+		default:
+			return shapeBucket
+		}
+	}
+	return 0
+}
+
+// ofKMSOrS3 is a quick look at an entry of Action.
+func ofKMSOrS3(text string) bool {
+	return len(text) > 3 && (strings.EqualFold(text[:4], "kms:") || strings.EqualFold(text[:3], "s3:"))
+}
+
 // idle tells whether an entry of Action never matches, and why; there is what the
 // resources of the statement are.
 func (c *conditional) idle(text string, there shape) (IdlePart, bool) {
+	if !ofKMSOrS3(text) {
+		return IdlePart{}, false
+	}
 	text = lower(text)
 	service, name, _ := strings.Cut(text, ":")
 	if service != "kms" && service != "s3" || name == "" {

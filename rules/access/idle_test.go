@@ -196,3 +196,25 @@ func TestIdleNeverAllows(t *testing.T) {
 		t.Error("no statement was idle")
 	}
 }
+
+// TestPlainShapesAgree holds the shapes of resources without wildcards to those that
+// are found by compiling them.
+func TestPlainShapesAgree(t *testing.T) {
+	met := map[shape]bool{}
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.Join([]string{
+			pick(t, "arn", "arn", "arn", "arn", "ARN", ""), pick(t, "partition", "aws", "aws", "aws-cn", ""), pick(t, "service", "kms", "s3", "s3", "sqs", ""),
+			pick(t, "region", "", "eu-west-1"), pick(t, "account", "", thisAccount, "12"),
+			pick(t, "resource", "key/a", "alias/a", "key/", "key", "b", "b/o", "accesspoint/a", "", "a:b"),
+		}, ":")
+		text = text[:rapid.SampledFrom([]int{len(text), len(text), len(text), len(text) * 2 / 3}).Draw(t, "length")]
+		got := plainShape(text, "aws")
+		if want := shapeOf(text, "aws", rapid.Bool().Draw(t, "vars")); got != want {
+			t.Fatalf("%s: %b, want %b", text, got, want)
+		}
+		met[got] = true
+	})
+	if len(met) < 6 {
+		t.Errorf("few shapes were met: %v", met)
+	}
+}

@@ -10,8 +10,9 @@ import (
 // KeyStatements asks about the statements of a key policy one by one, each with
 // the denials of the same policy and of the RCPs that are known.
 type KeyStatements struct {
-	a *Account
-	k *key
+	a       *Account
+	k       *key
+	actions [][]string // see Actions; nil before it is asked for
 }
 
 // KeyStatements prepares to ask about the policy of a key, nil where it was not
@@ -21,35 +22,48 @@ func (a *Account) KeyStatements(keyARN string) *KeyStatements {
 	if k == nil || k.policy == nil || k.policy.unread != nil {
 		return nil
 	}
-	return &KeyStatements{a, k}
+	return &KeyStatements{a: a, k: k}
 }
 
 // Actions are the actions on the key that statement i is on: none where its
-// Resource leaves the key out (K6).
+// Resource leaves the key out (K6). They must not be changed.
 func (k *KeyStatements) Actions(i int) []string {
-	s := &k.k.policy.statements[i]
-	ctx := NewContext()
-	parts, ok := splitARN(k.k.at.ARN)
-	if s.onResource(&situation{resource: k.k.at.ARN, isARN: ok, parts: parts, isKey: true, ctx: &ctx}) == no {
-		return nil
+	if k.actions == nil {
+		k.actions = make([][]string, len(k.k.policy.statements))
+		ctx := NewContext()
+		parts, ok := splitARN(k.k.at.ARN)
+		at := situation{resource: k.k.at.ARN, isARN: ok, parts: parts, isKey: true, ctx: &ctx}
+		for j := range k.actions {
+			if s := &k.k.policy.statements[j]; s.onResource(&at) != no {
+				k.actions[j], _ = s.onKeys()
+			}
+		}
 	}
-	names, _ := s.onKeys()
-	return names
+	return k.actions[i]
 }
 
 // onKeys are the actions on keys that the statement is on, and whether that is
-// every one.
+// every one. They must not be changed.
 func (s *statement) onKeys() (names []string, every bool) {
-	every = true
-	sets := keySets()
+	count, sets := 0, keySets()
+	for i := range sets {
+		if s.kms&sets[i] != 0 {
+			count++
+		}
+	}
+	switch count {
+	case 0:
+		return nil, false
+	case len(sets):
+		return slices.Clip(keyActions()), true
+	}
+	names = make([]string, 0, count)
 	for i, name := range keyActions() {
 		if s.kms&sets[i] != 0 {
 			names = append(names, name)
-		} else {
-			every = false
 		}
 	}
-	return names, every
+	return names, false
 }
 
 // Gives is what statement i gives a principal whose own policies allow everything.

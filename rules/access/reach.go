@@ -36,33 +36,60 @@ const (
 const nobodysKey = "key/3b7d0c5e-5f0a-4c4e-9a51-6e0f7c1d2b3a"
 
 // ReachOf says how much of KMS statement i covers, for an account that uses
-// regions. Widths are found by asking for a key that nobody can have named.
+// regions.
 func ReachOf(doc *policy.Document, i int, partition, account string, regions []string) Reach {
+	return NewReachFinder(partition, account, regions).Of(doc, i)
+}
+
+// ReachFinder says it of many statements. It remembers what it has met: not for
+// concurrent use.
+type ReachFinder struct {
+	compiler          *compiler
+	regions           []arn // a key of the account in each Region that it uses
+	elsewhere, others arn   // in another one, and of another account
+}
+
+// NewReachFinder prepares for an account that uses regions. Widths are found by asking
+// for a key that nobody can have named.
+func NewReachFinder(partition, account string, regions []string) *ReachFinder {
+	key := func(region, account string) arn {
+		return arn{"arn", partition, "kms", region, account, nobodysKey}
+	}
+	f := &ReachFinder{compiler: remembering(), elsewhere: key("xx-kmsaudit-1", account), others: key("xx-kmsaudit-1", "000000000000")}
+	for _, region := range regions {
+		f.regions = append(f.regions, key(region, account))
+	}
+	return f
+}
+
+// Of says how much of KMS statement i covers. What it says must not be changed.
+func (f *ReachFinder) Of(doc *policy.Document, i int) Reach {
 	from := &doc.Statements[i]
 	if !touchesKMS(from) {
 		return Reach{Keys: NoKeys}
 	}
-	s := compileStatement(i, from, LayerIdentity, doc.Version == "2012-10-17")
+	var s statement
+	f.compiler.compileActions(&s, from)
 	r := Reach{Keys: NoKeys}
 	r.Actions, r.Every = s.onKeys()
 	if len(r.Actions) == 0 {
 		return Reach{Keys: NoKeys}
 	}
-	covers := func(region, account string) bool {
-		ctx := NewContext()
-		parts, ok := splitARN("arn:" + partition + ":kms:" + region + ":" + account + ":" + nobodysKey)
-		return s.onResource(&situation{resource: strings.Join(parts[:], ":"), isARN: ok, parts: parts, isKey: true, ctx: &ctx}) == yes
+	f.compiler.compileResources(&s, from, LayerIdentity, doc.Version == "2012-10-17")
+	ctx := NewContext()
+	covers := func(key *arn) bool {
+		return s.onResource(&situation{isARN: true, parts: *key, isKey: true, ctx: &ctx}) == yes
 	}
 	inRegions := 0
-	for _, region := range regions {
-		if covers(region, account) {
+	for i := range f.regions {
+		if covers(&f.regions[i]) {
 			inRegions++
 		}
 	}
 	switch {
-	case covers("xx-kmsaudit-1", "000000000000"):
+	case covers(&f.others):
 		r.Keys = EveryKey
-	case covers("xx-kmsaudit-1", account), len(regions) > 1 && inRegions == len(regions):
+	case covers(&f.elsewhere), len(f.regions) > 1 && inRegions == len(f.regions):
 		r.Keys = AccountKeys
 	case inRegions > 0:
 		r.Keys = RegionKeys
@@ -88,7 +115,7 @@ func touchesKMS(from *policy.Statement) bool {
 		return true
 	}
 	for _, action := range from.Action {
-		if compileAction(action).any || len(action) >= 4 && strings.EqualFold(action[:4], "kms:") {
+		if everyAction(action) || len(action) >= 4 && strings.EqualFold(action[:4], "kms:") {
 			return true
 		}
 	}

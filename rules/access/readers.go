@@ -14,8 +14,7 @@ import (
 type ObjectReaders struct {
 	account *Account
 	people  map[string]reader
-	open    map[string]bool // buckets whose own policy may let somebody read
-	heads   map[string]arn
+	doors   map[string]*door // of buckets, by ARN
 
 	rest   []string
 	byName map[string]int   // buckets of rest
@@ -23,6 +22,13 @@ type ObjectReaders struct {
 	named  map[string][]int // buckets of rest whose own policy lets somebody read, by ARN or id
 
 	deniedRest map[string]bool
+}
+
+// door is what a bucket's own policy makes of those who want to read its objects.
+type door struct {
+	object  arn // any of its objects
+	names   []string
+	anybody bool
 }
 
 // reader is a principal with the Allows of its policies that are on such an action;
@@ -36,17 +42,14 @@ type reader struct {
 // NewObjectReaders prepares the account's policies. Rest are the ARNs of buckets that
 // DeniedRest is about.
 func (a *Account) NewObjectReaders(rest []string) *ObjectReaders {
-	r := &ObjectReaders{account: a, people: map[string]reader{}, open: map[string]bool{}, heads: map[string]arn{}, rest: rest, byName: map[string]int{}, named: map[string][]int{}, deniedRest: map[string]bool{}}
+	r := &ObjectReaders{account: a, people: map[string]reader{}, doors: map[string]*door{}, rest: rest, byName: map[string]int{}, named: map[string][]int{}, deniedRest: map[string]bool{}}
 	for i, bucket := range rest {
 		r.byName[bucketName(bucket)] = i
-		if !r.opened(bucket) {
-			continue
-		}
-		names, anybody := a.letIn(bucket)
-		if anybody {
+		d := r.door(bucket)
+		if d.anybody {
 			r.opens = append(r.opens, i)
 		}
-		for _, name := range names {
+		for _, name := range d.names {
 			r.named[name] = append(r.named[name], i)
 		}
 	}
@@ -115,8 +118,8 @@ func bucketName(text string) string {
 	return parts[arnResource]
 }
 
-// Of is a denial only if every such action is denied to the principal on every object
-// of the buckets, as far as S3's own half of it goes (S1).
+// Of is a denial only if every such action is denied to the principal, a user or role
+// of the account, on every object of the buckets, as far as S3's own half of it goes (S1).
 func (r *ObjectReaders) Of(principal string, buckets []string) (Verdict, []UnreadRef) {
 	who := r.reader(principal)
 	return r.of(&who, buckets, false)
@@ -130,9 +133,10 @@ func (r *ObjectReaders) of(who *reader, buckets []string, quick bool) (Verdict, 
 		if !who.unsure && !r.mayRead(who, bucket) {
 			continue
 		}
+		x := query{one: who.one, resource: bucket + "/", open: true, chosen: true, stance: MustNotBeAble}
+		a.find(&x)
 		for _, action := range readingActions() {
-			x := query{one: who.one, action: action, resource: bucket + "/", open: true, chosen: true, stance: MustNotBeAble}
-			a.find(&x)
+			x.action = action
 			switch a.verdict(&x) {
 			case Allowed:
 				return Allowed, nil
@@ -143,7 +147,8 @@ func (r *ObjectReaders) of(who *reader, buckets []string, quick bool) (Verdict, 
 					return Unknown, nil
 				}
 				if open == nil {
-					open = &x
+					first := x
+					open = &first
 				}
 			case ExplicitlyDenied, ImplicitlyDenied:
 			}
@@ -207,25 +212,29 @@ func (s *statement) allowsReading() bool {
 // something on an object of the bucket. It looks at little: whom it turns away, the
 // decision would turn away too.
 func (r *ObjectReaders) mayRead(who *reader, bucket string) bool {
-	if r.opened(bucket) {
+	d := r.door(bucket)
+	if d.anybody || slices.Contains(d.names, who.one.ARN) || who.one.caller.UniqueID != "" && slices.Contains(d.names, who.one.caller.UniqueID) {
 		return true
 	}
-	objects, ctx := r.heads[bucket], Context{otherwise: unknown}
+	ctx := Context{otherwise: unknown}
 	return slices.ContainsFunc(who.allows, func(s *statement) bool {
 		return s.notResource || slices.ContainsFunc(s.resources, func(p arnPattern) bool {
-			return p.any || p.matchesHead(&objects, &ctx) != no
+			return p.any || p.matchesHead(&d.object, &ctx) != no
 		})
 	})
 }
 
-func (r *ObjectReaders) opened(bucket string) bool {
-	open, met := r.open[bucket]
-	if !met {
-		open = r.account.opensObjects(bucket)
-		r.open[bucket] = open
-		r.heads[bucket], _ = splitARN(bucket + "/")
+func (r *ObjectReaders) door(bucket string) *door {
+	d := r.doors[bucket]
+	if d == nil {
+		d = &door{}
+		d.object, _ = splitARN(bucket + "/")
+		if r.account.opensObjects(bucket) {
+			d.names, d.anybody = r.account.letIn(bucket)
+		}
+		r.doors[bucket] = d
 	}
-	return open
+	return d
 }
 
 // opensObjects reports a bucket that is not known, or whose policy allows such an

@@ -9,8 +9,9 @@ import (
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
 
-// Whom DeniedRest leaves buckets out for, Of does not find in them either.
-func TestRestOfBucketsAgrees(t *testing.T) {
+// Whom DeniedRest leaves buckets out for, Of does not find in them either, and whom Of
+// turns away at the door, each decision does.
+func TestReadersAgree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := account(statements(delegation))
 		s.Roles = nil
@@ -42,6 +43,9 @@ func TestRestOfBucketsAgrees(t *testing.T) {
 		readers := a.NewObjectReaders(buckets[1:])
 		for i := range s.Roles {
 			want, _ := a.NewObjectReaders(nil).Of(s.Roles[i].ARN, buckets[1:])
+			if each := eachReading(a, s.Roles[i].ARN, buckets[1:]); each != want {
+				t.Fatalf("%s: %v, action by action %v", s.Roles[i].ARN, want, each)
+			}
 			for range 2 { // it remembers
 				if got := readers.DeniedRest(s.Roles[i].ARN); got != want.Denied() {
 					t.Fatalf("%s: %v, of each bucket %v", s.Roles[i].ARN, got, want)
@@ -49,6 +53,25 @@ func TestRestOfBucketsAgrees(t *testing.T) {
 			}
 		}
 	})
+}
+
+// eachReading is Of without a look at who may read at all.
+func eachReading(a *Account, principal string, buckets []string) Verdict {
+	open := ImplicitlyDenied
+	for _, bucket := range buckets {
+		for _, action := range readingActions() {
+			x := query{one: a.asking(principal), action: action, resource: bucket + "/", open: true, chosen: true, stance: MustNotBeAble}
+			a.find(&x)
+			switch v := a.verdict(&x); v {
+			case Allowed, Depends:
+				return v
+			case Unknown:
+				open = Unknown
+			case ExplicitlyDenied, ImplicitlyDenied:
+			}
+		}
+	}
+	return open
 }
 
 func drawReading(t *rapid.T) string {

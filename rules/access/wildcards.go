@@ -28,19 +28,21 @@ func WildcardsOf(from *policy.Statement, partition string) Wildcards {
 	}
 	every := false
 	for _, text := range from.Action {
-		switch a := compileAction(text); {
-		case a.wrong:
-		case a.any:
+		service, name, found := strings.Cut(text, ":")
+		switch {
+		case everyAction(text):
 			every = true
-		case a.name != nil && everyName(text[len(a.service)+1:]):
-			w.Services = append(w.Services, a.service)
+		case found && service != "" && everyName(name) && !strings.ContainsAny(service, "*?"):
+			w.Services = append(w.Services, strings.ToLower(service))
 		}
 	}
 	if every {
 		w.Services, w.Everything = []string{"*"}, everywhere(from, partition)
 	}
-	slices.Sort(w.Services)
-	w.Services = slices.Compact(w.Services)
+	if len(w.Services) > 1 {
+		slices.Sort(w.Services)
+		w.Services = slices.Compact(w.Services)
+	}
 	return w
 }
 

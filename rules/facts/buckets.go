@@ -7,7 +7,9 @@ import (
 )
 
 func (b *builder) addBuckets() {
-	for i, bucket := range b.s.Buckets {
+	b.document.Buckets = make([]Bucket, 0, len(b.s.Buckets)+1)
+	for i := range b.s.Buckets {
+		bucket := &b.s.Buckets[i]
 		region, _ := bucket.Region.Get()
 		fact := Bucket{
 			ARN: bucket.ARN, Name: bucket.Name, Region: region, Place: place("buckets", i),
@@ -33,6 +35,7 @@ func (b *builder) addBuckets() {
 		b.bucketPolicy(&fact, bucket, i)
 		b.document.Buckets = append(b.document.Buckets, fact)
 	}
+	b.probers = nil
 	standIn := "arn:" + b.s.Account.Partition + ":s3:::*"
 	if reason, at := b.incomplete("s3:ListAllMyBuckets", "", standIn, "buckets", "objects", "needless", "monitoring.object_events"); reason != nil {
 		b.document.Buckets = append(b.document.Buckets, Bucket{
@@ -47,7 +50,7 @@ func (b *builder) addBuckets() {
 }
 
 // bucketPolicy adds what the policy of bucket i lets pass, as far as that is wanted.
-func (b *builder) bucketPolicy(fact *Bucket, bucket snapshot.Bucket, i int) {
+func (b *builder) bucketPolicy(fact *Bucket, bucket *snapshot.Bucket, i int) {
 	wanted := func(reading string) bool { return b.wanted.wants("buckets." + reading) }
 	if !slices.ContainsFunc([]string{"guards", "customer_keys", "tls", "writers", "lockout", "public", "replication", "inventories"}, wanted) {
 		return
@@ -87,7 +90,7 @@ func (b *builder) bucketIntent(name string) BucketIntent {
 
 // bucketEncryption reads the default encryption. A configuration without a rule,
 // or with rules that say different things, leaves open what S3 does.
-func bucketEncryption(bucket snapshot.Bucket, at string) (*BucketEncryption, *Unread) {
+func bucketEncryption(bucket *snapshot.Bucket, at string) (*BucketEncryption, *Unread) {
 	if bucket.Encryption.State == snapshot.Absent || bucket.Encryption.State == snapshot.Unsupported {
 		return &BucketEncryption{Place: at, Algorithm: "none", SSEC: "unsaid"}, nil
 	}

@@ -36,8 +36,8 @@ func BuildFor(s *snapshot.Snapshot, intent Intent, params map[string]map[string]
 func BuildAmong(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any, wanted Wanted, others []*snapshot.Snapshot) (*Document, []Listing) {
 	s = settled(s)
 	b := &builder{
-		s: s, intent: intent, wanted: wanted, account: access.New(s), keys: map[string]int{}, buckets: map[string]int{}, logged: map[string]int{}, people: map[string]bool{}, named: map[string][]string{}, clients: clients{},
-		idler: access.NewIdleFinder(s.Account.Partition, s.Account.ID),
+		s: s, intent: intent, wanted: wanted, account: access.New(s), keys: map[string]int{}, buckets: map[string]int{}, logged: map[string]int{}, people: map[string]bool{}, named: map[string][]string{}, clients: clients{}, probers: map[string]*prober{},
+		idler: access.NewIdleFinder(s.Account.Partition, s.Account.ID), reaches: access.NewReachFinder(s.Account.Partition, s.Account.ID, s.Regions),
 	}
 	b.meet(others)
 	for i, k := range s.Keys {
@@ -135,7 +135,9 @@ type builder struct {
 	boundaries   boundaries
 	controls     [][]*policy.Document // resource control policies, by level
 	probes       *access.Policies     // what is the same in every probe of a bucket
+	probers      map[string]*prober   // of bucket policies, by what they say of their bucket; nil after addBuckets
 	idler        *access.IdleFinder
+	reaches      *access.ReachFinder
 	decrypting   *access.Census
 	aside        []access.Principal // of the census, who are not counted
 }
@@ -224,17 +226,18 @@ func word(s snapshot.State) string {
 }
 
 func place(parts ...any) string {
-	var at strings.Builder
+	var room [128]byte
+	at := room[:0]
 	for _, part := range parts {
-		at.WriteByte('/')
+		at = append(at, '/')
 		switch part := part.(type) {
 		case int:
-			at.WriteString(strconv.Itoa(part))
+			at = strconv.AppendInt(at, int64(part), 10)
 		case string:
-			at.WriteString(part)
+			at = append(at, part...)
 		}
 	}
-	return at.String()
+	return string(at)
 }
 
 func testsOf(open []access.Test) []Test {

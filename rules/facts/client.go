@@ -9,11 +9,16 @@ import (
 
 // form is how a client makes a request: its encryption headers and its transport.
 type form struct {
-	plain     bool   // over plain HTTP
-	tls       string // version of TLS, "" for one that is not known
+	transport
 	algorithm string // "" for no header
 	key       string // "" for no header, "?" for a key that is not known
 	customer  string // algorithm of a key of the client's own, "" for none
+}
+
+// transport is what a request goes over.
+type transport struct {
+	plain bool   // HTTP
+	tls   string // version of TLS, "" for one that is not known
 }
 
 // uploads are the ways to upload that a policy may tell apart.
@@ -29,11 +34,12 @@ type client struct {
 	form   form
 }
 
-func (c clients) context(tested []string, arn string, f form) access.Context {
-	slot := client{strings.Join(tested, " "), arn, f}
+// context takes the keys that are tested, and joined too.
+func (c clients) context(keys []string, tested, arn string, f form) access.Context {
+	slot := client{tested, arn, f}
 	ctx, made := c[slot]
 	if !made {
-		ctx = f.context(tested, arn)
+		ctx = f.context(keys, arn)
 		c[slot] = ctx
 	}
 	return ctx

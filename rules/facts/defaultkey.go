@@ -11,7 +11,7 @@ import (
 
 // defaultKey looks up the key that a bucket's default encryption names, and
 // whether S3 can use it.
-func (b *builder) defaultKey(bucket snapshot.Bucket, encryption BucketEncryption) (*DefaultKey, *Unread) {
+func (b *builder) defaultKey(bucket *snapshot.Bucket, encryption BucketEncryption) (*DefaultKey, *Unread) {
 	fact := &DefaultKey{Place: encryption.Place, Given: encryption.Key, Form: "none", Problem: "none"}
 	if !encryption.KMS {
 		return fact, nil
@@ -58,7 +58,7 @@ func (b *builder) defaultKey(bucket snapshot.Bucket, encryption BucketEncryption
 }
 
 // keyRef says how the default encryption names its key, and whose it is.
-func (b *builder) keyRef(bucket snapshot.Bucket, encryption BucketEncryption) (*KeyRef, *Unread) {
+func (b *builder) keyRef(bucket *snapshot.Bucket, encryption BucketEncryption) (*KeyRef, *Unread) {
 	fact := &KeyRef{Place: encryption.Place, Given: encryption.Key, Form: "none", Owner: "none"}
 	if !encryption.KMS {
 		return fact, nil

@@ -34,7 +34,7 @@ type ReplicationFault struct {
 
 // replication looks at each enabled rule of the bucket's replication. What is
 // certainly wrong stands whatever else is not known.
-func (b *builder) replication(bucket snapshot.Bucket, encryption *BucketEncryption, i int) (*Replication, *Unread) {
+func (b *builder) replication(bucket *snapshot.Bucket, encryption *BucketEncryption, i int) (*Replication, *Unread) {
 	replication, ok := bucket.Replication.Get()
 	if !ok && !bucket.Replication.State.Answer() {
 		return nil, unanswered(bucket.Replication, "s3:GetReplicationConfiguration")
@@ -63,7 +63,7 @@ func (b *builder) replication(bucket snapshot.Bucket, encryption *BucketEncrypti
 }
 
 // replicates finds what one rule lacks, and what is not known of that.
-func (b *builder) replicates(bucket snapshot.Bucket, encryption *BucketEncryption, role string, rule snapshot.ReplicationRule) ([]ReplicationFault, *Unread) {
+func (b *builder) replicates(bucket *snapshot.Bucket, encryption *BucketEncryption, role string, rule snapshot.ReplicationRule) ([]ReplicationFault, *Unread) {
 	if rule.KMSEncryptedObjects != "Enabled" {
 		switch {
 		case encryption == nil:
@@ -167,7 +167,7 @@ type PlainInventory struct {
 // inventories finds the inventories whose reports are not under a key of KMS. One
 // that does not say takes the default of its destination, which is not known of a
 // bucket that the snapshot does not hold.
-func (b *builder) inventories(bucket snapshot.Bucket, i int) (*Inventories, *Unread) {
+func (b *builder) inventories(bucket *snapshot.Bucket, i int) (*Inventories, *Unread) {
 	list, ok := bucket.Inventories.Get()
 	if !ok && !bucket.Inventories.State.Answer() {
 		return nil, unanswered(bucket.Inventories, "s3:GetInventoryConfiguration")
@@ -207,7 +207,7 @@ func (b *builder) defaultOf(arn string) (*BucketEncryption, *Unread) {
 	if !own {
 		return nil, &Unread{State: snapshot.NotCollected.String(), Operation: "s3:GetEncryptionConfiguration", Code: "BucketOfAnotherAccount"}
 	}
-	return bucketEncryption(b.s.Buckets[i], place("buckets", i, "encryption"))
+	return bucketEncryption(&b.s.Buckets[i], place("buckets", i, "encryption"))
 }
 
 // bucketName is the name in the ARN of a bucket.

@@ -37,25 +37,20 @@ type IdlePart struct {
 }
 
 // idle finds what never matches in a policy of the customer.
-func (b *builder) idle(fact *Policy, document *policy.Document, at string) *PolicyIdle {
-	found := &PolicyIdle{Place: at}
-	if fact.Manager != "customer" {
-		return found
-	}
-	for i, statement := range document.Statements {
-		idle := b.idler.Of(document, i)
+func (b *builder) idle(fact *PolicyIdle, document *policy.Document) {
+	for i := range document.Statements {
+		statement, idle := &document.Statements[i], b.idler.Of(document, i)
 		if len(idle.Parts) == 0 {
 			continue
 		}
 		one := IdleStatement{
-			Place: at + statement.Pointer, Identity: document.Identity(i), Effect: statement.Effect, Whole: idle.Whole,
+			Place: fact.Place + statement.Pointer, Identity: document.Identity(i), Effect: statement.Effect, Whole: idle.Whole,
 		}
 		for j := range idle.Parts {
 			one.add(idlePart(&idle.Parts[j]))
 		}
-		found.Statements = append(found.Statements, one)
+		fact.Statements = append(fact.Statements, one)
 	}
-	return found
 }
 
 // add adds a part, to one with the same fault where there is one.

@@ -39,7 +39,7 @@ func (b *builder) unbound(l *looked) []UnboundService {
 		if !slices.ContainsFunc(s.Principal.List, func(p policy.Principal) bool { return p.Kind == policy.KindService }) || l.statements.Bound(j) {
 			continue
 		}
-		actions := slices.DeleteFunc(l.statements.Actions(j), func(action string) bool { return !serious(action) })
+		actions := slices.DeleteFunc(slices.Clone(l.statements.Actions(j)), func(action string) bool { return !serious(action) })
 		for _, p := range s.Principal.List {
 			if p.Kind != policy.KindService {
 				continue

@@ -18,47 +18,68 @@ type Lockout struct {
 	Gone []string `json:"gone"`
 }
 
+// lockedOut is a Lockout of all buckets with policies that are alike, or why it is not
+// known.
+type lockedOut struct {
+	locked bool
+	by     []access.StatementRef
+	gone   []string
+	open   *Unread
+}
+
 // lockout asks whether somebody of the account, whose own policies allow
-// everything, may put or delete the policy. Conditions that nobody knows to be
-// met or not spare somebody.
-func (b *builder) lockout(p *prober, at string, reason *Unread) (*Lockout, *Unread) {
+// everything, may put or delete the policy.
+func (b *builder) lockout(p *probe, at string, reason *Unread) (*Lockout, *Unread) {
 	if reason != nil {
 		return nil, reason
 	}
-	fact := &Lockout{Place: at}
+	if p.found.lockout == nil {
+		p.found.lockout = b.lockedOut(p.prober)
+	}
+	of := p.found.lockout
+	if of.open != nil {
+		return nil, of.open
+	}
+	return &Lockout{Place: at, Locked: of.locked, By: p.statements(of.by), Gone: of.gone}, nil
+}
+
+// lockedOut asks it of a policy. Conditions that nobody knows to be met or not spare
+// somebody.
+func (b *builder) lockedOut(p *prober) *lockedOut {
+	fact := &lockedOut{}
 	if p.silent {
-		return fact, nil
+		return fact
 	}
 	standing, _ := b.standing("iam:GetAccountAuthorizationDetails")
 	var open *Unread
-	for _, caller := range p.callers() {
+	for _, caller := range p.callers {
 		if accountOf(caller.arn) != p.account || strings.HasSuffix(caller.arn, ":root") {
 			continue
 		}
 		for _, action := range [...]string{"s3:PutBucketPolicy", "s3:DeleteBucketPolicy"} {
 			request := p.request(caller.arn, action, "", form{})
 			if access.Evaluate(request, &p.policies) == access.ExplicitlyDenied {
-				if fact.By == nil {
-					fact.By = statementsOf(access.Decide(request, &p.policies).DecidedBy)
+				if fact.by == nil {
+					fact.by = access.Decide(request, &p.policies).DecidedBy
 				}
 				continue
 			}
 			switch {
 			case caller.pattern || !b.gone(caller.arn):
-				return &Lockout{Place: at}, nil
+				return &lockedOut{}
 			case standing != nil:
 				open = standing
-			case !slices.Contains(fact.Gone, caller.arn):
-				fact.Gone = append(fact.Gone, caller.arn)
+			case !slices.Contains(fact.gone, caller.arn):
+				fact.gone = append(fact.gone, caller.arn)
 			}
 		}
 	}
 	if open != nil {
-		return nil, open
+		return &lockedOut{open: open}
 	}
-	fact.Locked = true
-	slices.Sort(fact.Gone)
-	return fact, nil
+	fact.locked = true
+	slices.Sort(fact.gone)
+	return fact
 }
 
 // gone tells whether a role or user of the account, as a policy names it, is not

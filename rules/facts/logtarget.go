@@ -24,7 +24,7 @@ var elbAccounts = []string{
 
 // logTarget looks for evidence that logs are delivered into bucket i: its policy
 // lets a log service put objects, or another bucket's configuration names it.
-func (b *builder) logTarget(bucket snapshot.Bucket, i int) (*LogTarget, *Unread) {
+func (b *builder) logTarget(bucket *snapshot.Bucket, i int) (*LogTarget, *Unread) {
 	if j, ok := b.logged[bucket.Name]; ok {
 		return &LogTarget{Place: place("buckets", j, "logging", "value"), Services: []string{logServices[0]}}, nil
 	}

@@ -10,19 +10,21 @@ import (
 
 // addPolicies adds the identity policies. Of each only what is about KMS is kept.
 func (b *builder) addPolicies() {
-	for i, role := range b.s.Roles {
-		b.addInline(role.ARN, role.InlinePolicies, place("roles", i, "inline_policies"))
+	b.document.Policies = make([]Policy, 0, b.policyCount())
+	for i := range b.s.Roles {
+		b.addInline(b.s.Roles[i].ARN, b.s.Roles[i].InlinePolicies, "roles", i)
 	}
-	for i, user := range b.s.Users {
-		b.addInline(user.ARN, user.InlinePolicies, place("users", i, "inline_policies"))
+	for i := range b.s.Users {
+		b.addInline(b.s.Users[i].ARN, b.s.Users[i].InlinePolicies, "users", i)
 	}
-	for i, group := range b.s.Groups {
-		b.addInline(group.ARN, group.InlinePolicies, place("groups", i, "inline_policies"))
+	for i := range b.s.Groups {
+		b.addInline(b.s.Groups[i].ARN, b.s.Groups[i].InlinePolicies, "groups", i)
 	}
-	for i, managed := range b.s.ManagedPolicies {
+	for i := range b.s.ManagedPolicies {
+		managed := &b.s.ManagedPolicies[i]
 		fact := Policy{
 			ID: managed.ARN, ARN: managed.ARN, Name: managed.Name, Kind: "managed", Manager: "customer",
-			Place: place("managed_policies", i), Unread: map[string]Unread{},
+			Place: place("managed_policies", i),
 		}
 		if accountOf(managed.ARN) == "aws" {
 			fact.Manager = "aws"
@@ -40,25 +42,48 @@ func (b *builder) addPolicies() {
 	}
 }
 
+// policyCount is how many policies there are to add, but for what stands for others.
+func (b *builder) policyCount() int {
+	count := len(b.s.ManagedPolicies) + 2
+	add := func(policies snapshot.Reading[[]snapshot.NamedPolicy]) {
+		list, ok := policies.Get()
+		if count += len(list); !ok {
+			count++
+		}
+	}
+	for i := range b.s.Roles {
+		add(b.s.Roles[i].InlinePolicies)
+	}
+	for i := range b.s.Users {
+		add(b.s.Users[i].InlinePolicies)
+	}
+	for i := range b.s.Groups {
+		add(b.s.Groups[i].InlinePolicies)
+	}
+	return count
+}
+
 // identities stands for the identities of the account when they could not be
 // listed.
 func (b *builder) identities() string {
 	return "arn:" + b.s.Account.Partition + ":iam::" + b.s.Account.ID + ":*"
 }
 
-func (b *builder) addInline(owner string, policies snapshot.Reading[[]snapshot.NamedPolicy], at string) {
+// addInline adds the policies that stand in the i-th of a list of identities.
+func (b *builder) addInline(owner string, policies snapshot.Reading[[]snapshot.NamedPolicy], list string, i int) {
 	if reason := why(policies, "iam:GetAccountAuthorizationDetails"); reason != nil {
 		b.document.Policies = append(b.document.Policies, Policy{
-			ID: owner + "|*", ARN: owner, Name: "*", Kind: "inline", Manager: "customer", Place: at,
+			ID: owner + "|*", ARN: owner, Name: "*", Kind: "inline", Manager: "customer", Place: place(list, i, "inline_policies"),
 			Unread: nothingOf("policies", *reason),
 		})
 		return
 	}
-	list, _ := policies.Get()
-	for i, inline := range list {
+	named, _ := policies.Get()
+	for j := range named {
+		inline := &named[j]
 		fact := Policy{
 			ID: owner + "|" + inline.Name, ARN: owner, Name: inline.Name, Kind: "inline", Manager: "customer",
-			Place: at + place("value", i), Unread: map[string]Unread{},
+			Place: place(list, i, "inline_policies", "value", j),
 		}
 		b.addDocument(&fact, inline.Document, fact.Place+"/document")
 	}
@@ -66,34 +91,52 @@ func (b *builder) addInline(owner string, policies snapshot.Reading[[]snapshot.N
 
 func (b *builder) addDocument(fact *Policy, reading snapshot.Reading[snapshot.Document], at string) {
 	if document, reason := certainPolicy(reading, "iam:GetAccountAuthorizationDetails"); reason != nil {
-		fact.Unread["document"], fact.Unread["wildcards"], fact.Unread["idle"] = *reason, *reason, *reason
+		fact.Unread = map[string]Unread{"document": *reason, "wildcards": *reason, "idle": *reason}
 	} else {
-		fact.Document, fact.Wildcards = b.policyDocument(document, at+"/value"), b.wildcards(document, at+"/value")
-		fact.Idle = b.idle(fact, document, at+"/value")
+		at += "/value"
+		of := &struct { // one piece of memory, as there are many policies
+			document  PolicyDocument
+			wildcards PolicyWildcards
+			idle      PolicyIdle
+		}{PolicyDocument{Place: at}, PolicyWildcards{Place: at}, PolicyIdle{Place: at}}
+		b.policyDocument(&of.document, document)
+		b.wildcards(&of.wildcards, document)
+		if fact.Manager == "customer" {
+			b.idle(&of.idle, document)
+		}
+		fact.Document, fact.Wildcards, fact.Idle = &of.document, &of.wildcards, &of.idle
 	}
 	if fact.Kind == "inline" {
 		fact.Use = &PolicyUse{Place: fact.Place}
 	} else if use, reason := b.use(fact.ARN, fact.Place); reason != nil {
-		fact.Unread["use"] = *reason
+		fact.unread("use", *reason)
 	} else {
 		fact.Use = use
 	}
 	b.document.Policies = append(b.document.Policies, *fact)
 }
 
-func (b *builder) policyDocument(document *policy.Document, at string) *PolicyDocument {
-	fact := &PolicyDocument{Place: at}
+// unread notes why a reading is not there.
+func (p *Policy) unread(reading string, reason Unread) {
+	if p.Unread == nil {
+		p.Unread = map[string]Unread{}
+	}
+	p.Unread[reading] = reason
+}
+
+func (b *builder) policyDocument(fact *PolicyDocument, document *policy.Document) {
 	var allowed []Everywhere
 	var denied []string
-	for i, statement := range document.Statements {
-		reach := access.ReachOf(document, i, b.s.Account.Partition, b.s.Account.ID, b.s.Regions)
+	for i := range document.Statements {
+		statement := &document.Statements[i]
+		reach := b.reaches.Of(document, i)
 		if len(reach.Actions) == 0 {
 			continue
 		}
 		conditional := len(statement.Conditions) > 0
-		identity := document.Identity(i)
+		at, identity := fact.Place+statement.Pointer, document.Identity(i)
 		fact.Statements = append(fact.Statements, PolicyStatement{
-			Place: at + statement.Pointer, Identity: identity, Effect: statement.Effect, Every: reach.Every, Keys: string(reach.Keys),
+			Place: at, Identity: identity, Effect: statement.Effect, Every: reach.Every, Keys: string(reach.Keys),
 			Conditional: conditional, NotAction: statement.NotAction != nil, NotResource: statement.NotResource != nil,
 			Aliases: reach.Aliases, KeyActions: slices.ContainsFunc(reach.Actions, onKeysOnly),
 			AliasActions: !reach.Every && slices.ContainsFunc(reach.Actions, func(a string) bool { return !onKeysOnly(a) }),
@@ -102,18 +145,15 @@ func (b *builder) policyDocument(document *policy.Document, at string) *PolicyDo
 		switch {
 		case statement.Effect == policy.Allow && wide:
 			for _, action := range reach.Actions {
-				allowed = append(allowed, Everywhere{
-					Action: action, Place: at + statement.Pointer, Identity: identity, Conditional: conditional, Keys: string(reach.Keys),
-				})
+				if watched[action] {
+					allowed = append(allowed, Everywhere{Action: action, Place: at, Identity: identity, Conditional: conditional, Keys: string(reach.Keys)})
+				}
 			}
 		case statement.Effect == policy.Deny && !conditional && (reach.Keys == access.EveryKey || reach.Keys == access.AccountKeys):
 			denied = append(denied, reach.Actions...)
 		}
 	}
-	fact.Everywhere = slices.DeleteFunc(allowed, func(e Everywhere) bool {
-		return slices.Contains(denied, e.Action) || !watched[e.Action]
-	})
-	return fact
+	fact.Everywhere = slices.DeleteFunc(allowed, func(e Everywhere) bool { return slices.Contains(denied, e.Action) })
 }
 
 // watched are the actions that rules ask about when they are allowed on every

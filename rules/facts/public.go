@@ -3,6 +3,7 @@ package facts
 import (
 	"slices"
 
+	"github.com/kmsaudit/kmsaudit/collector/policy"
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 	"github.com/kmsaudit/kmsaudit/rules/access"
 )
@@ -33,7 +34,7 @@ type Listed struct {
 // public finds out whether strangers reach bucket i. The account's own public access
 // block is not read, and taken as not blocking; nor are the lists of single objects,
 // which let somebody in only where a list can count and is not ignored.
-func (b *builder) public(bucket snapshot.Bucket, i int, unprobed *Unread) (*PublicAccess, *Unread) {
+func (b *builder) public(bucket *snapshot.Bucket, p *probe, i int, unprobed *Unread) (*PublicAccess, *Unread) {
 	block, hasBlock := bucket.PublicAccessBlock.Get()
 	unblocked := why(bucket.PublicAccessBlock, "s3:GetBucketPublicAccessBlock")
 	fact := &PublicAccess{Place: place("buckets", i, "public_access_block"), Blocked: blocked(block), Listed: []Listed{}}
@@ -41,7 +42,7 @@ func (b *builder) public(bucket snapshot.Bucket, i int, unprobed *Unread) (*Publ
 	case hasBlock && block.RestrictPublicBuckets:
 		unprobed = nil
 	case unprobed == nil:
-		fact.Open, fact.By = b.strangers(bucket, i)
+		fact.Open, fact.By = b.strangers(bucket, p, i)
 	}
 	var unlisted *Unread
 	if !hasBlock || !block.IgnorePublicACLs {
@@ -78,7 +79,7 @@ var strangerGroups = map[string]string{
 // listed is what the access control list of bucket i gives to strangers. Where lists
 // are switched off there is nothing, whatever the list says; S3 shows a list with
 // grants only where they are on.
-func listed(bucket snapshot.Bucket, i int) ([]Listed, *Unread) {
+func listed(bucket *snapshot.Bucket, i int) ([]Listed, *Unread) {
 	grants := []Listed{}
 	ownership, owned := bucket.Ownership.Get()
 	list, read := bucket.ACL.Get()
@@ -117,32 +118,31 @@ func blocked(block snapshot.PublicAccessBlock) string {
 	return "some"
 }
 
+// opening is a statement of a bucket policy that lets strangers in.
+type opening struct {
+	statement int
+	actions   []string
+}
+
 // strangers lists what the policy of bucket i allows to somebody without a name and
 // to a role of an account that nobody knows, unless conditions with fixed values
 // say who they are.
-func (b *builder) strangers(bucket snapshot.Bucket, i int) ([]string, []Statement) {
-	document, _ := snapshot.PolicyOf(bucket.Policy)
-	if document == nil {
+func (b *builder) strangers(bucket *snapshot.Bucket, p *probe, i int) ([]string, []Statement) {
+	if p.document == nil {
 		return nil, nil
 	}
+	if p.found.openings == nil {
+		p.found.openings = b.openings(bucket, p.document)
+	}
 	at := place("buckets", i, "policy", "value")
-	strangers := []string{"*", someRole(b.s.Account.Partition, someoneElse)}
 	var open []string
 	var by []Statement
-	for j := range document.Statements {
-		exposure := access.ExposureOf(document, j)
-		if !exposure.Anyone || exposure.Restriction == access.RestrictionFixed {
-			continue
-		}
-		statement := document.Statements[j]
-		actions := b.gives(bucket, document, j, strangers, access.S3Actions())
-		if len(actions) == 0 {
-			continue
-		}
+	for _, one := range p.found.openings {
+		statement := &p.document.Statements[one.statement]
 		by = append(by, Statement{
-			Layer: string(access.LayerResource), Policy: bucket.Name, Sid: statement.Sid, Place: at + statement.Pointer, Identity: document.Identity(j),
+			Layer: string(access.LayerResource), Policy: bucket.Name, Sid: statement.Sid, Place: at + statement.Pointer, Identity: p.document.Identity(one.statement),
 		})
-		for _, action := range actions {
+		for _, action := range one.actions {
 			if !slices.Contains(open, action) {
 				open = append(open, action)
 			}
@@ -150,4 +150,19 @@ func (b *builder) strangers(bucket snapshot.Bucket, i int) ([]string, []Statemen
 	}
 	slices.Sort(open)
 	return open, by
+}
+
+func (b *builder) openings(bucket *snapshot.Bucket, document *policy.Document) []opening {
+	strangers := []string{"*", someRole(b.s.Account.Partition, someoneElse)}
+	list := []opening{}
+	for j := range document.Statements {
+		exposure := access.ExposureOf(document, j)
+		if !exposure.Anyone || exposure.Restriction == access.RestrictionFixed {
+			continue
+		}
+		if actions := b.gives(bucket, document, j, strangers, access.S3Actions()); len(actions) > 0 {
+			list = append(list, opening{j, actions})
+		}
+	}
+	return list
 }

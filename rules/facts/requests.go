@@ -15,12 +15,17 @@ type prober struct {
 	partition, account, bucket string
 	policies                   access.Policies
 	keys                       []string // condition keys that the policies test, sorted
+	tested                     string   // the same, joined
 	clients                    clients
 	silent                     bool // no policy denies anything
 	// What the policies make exceptions for: principals, objects and actions.
 	spared  []caller
 	objects []string
 	actions []string
+
+	callers []caller // see everybody
+	asked   access.Request
+	found   found
 }
 
 // someoneElse is an account that no policy names.
@@ -32,9 +37,9 @@ type caller struct {
 	pattern   bool // the ARN stands for all that a pattern matches
 }
 
-// callers are a role of the account, a stranger, somebody without a name, and
+// everybody is a role of the account, a stranger, somebody without a name, and
 // whoever the policies make an exception for.
-func (p *prober) callers() []caller {
+func (p *prober) everybody() []caller {
 	return append([]caller{
 		{name: "a role of the account", arn: someRole(p.partition, p.account)},
 		{name: "another account", arn: someRole(p.partition, someoneElse)},
@@ -42,10 +47,13 @@ func (p *prober) callers() []caller {
 	}, p.spared...)
 }
 
-func (b *builder) prober(bucket snapshot.Bucket, document *policy.Document) *prober {
-	p := &prober{partition: b.s.Account.Partition, account: b.s.Account.ID, bucket: bucket.ARN, objects: []string{"kmsaudit-probe"}, clients: b.clients}
+func (b *builder) prober(bucket *snapshot.Bucket, document *policy.Document) *prober {
+	p := &prober{
+		partition: b.s.Account.Partition, account: b.s.Account.ID, bucket: bucket.ARN, objects: []string{"kmsaudit-probe"}, clients: b.clients,
+		found: found{uploads: map[form]upload{}, open: map[transport][]string{}},
+	}
 	if document == nil && len(b.controls) == 0 {
-		p.silent = true
+		p.silent, p.callers = true, p.everybody()
 		return p
 	}
 	common := b.probed()
@@ -60,6 +68,7 @@ func (b *builder) prober(bucket snapshot.Bucket, document *policy.Document) *pro
 			p.note(control)
 		}
 	}
+	p.tested, p.callers = strings.Join(p.keys, " "), p.everybody()
 	return p
 }
 
@@ -92,26 +101,37 @@ func (p *prober) note(document *policy.Document) {
 	}
 }
 
+// request is good until the next one.
 func (p *prober) request(caller, action, object string, f form) *access.Request {
 	resource := p.bucket
 	if object != "" {
 		resource += "/" + object
 	}
-	return &access.Request{
+	p.asked = access.Request{
 		Principal: access.Caller{ARN: caller}, Action: action, Resource: resource, ResourceAccount: p.account,
-		Context: p.clients.context(p.keys, caller, f),
+		Context: p.clients.context(p.keys, p.tested, caller, f),
 	}
+	return &p.asked
 }
 
 // upload says whether an upload with the given headers is denied to everybody,
 // wherever in the bucket it goes.
-func (p *prober) upload(f form) (string, []Statement) {
+func (p *prober) upload(f form) (string, []access.StatementRef) {
 	if p.silent {
 		return "allowed", nil
 	}
+	answer, met := p.found.uploads[f]
+	if !met {
+		answer.word, answer.by = p.tryUpload(f)
+		p.found.uploads[f] = answer
+	}
+	return answer.word, answer.by
+}
+
+func (p *prober) tryUpload(f form) (string, []access.StatementRef) {
 	denied, open, all := 0, 0, 0
-	var by []Statement
-	for _, caller := range p.callers() {
+	var by []access.StatementRef
+	for _, caller := range p.callers {
 		for _, object := range p.objects {
 			all++
 			request := p.request(caller.arn, "s3:PutObject", object, f)
@@ -119,7 +139,7 @@ func (p *prober) upload(f form) (string, []Statement) {
 			case access.ExplicitlyDenied:
 				denied++
 				if by == nil {
-					by = statementsOf(access.Decide(request, &p.policies).DecidedBy)
+					by = access.Decide(request, &p.policies).DecidedBy
 				}
 			case access.Depends, access.Unknown:
 				open++
@@ -140,12 +160,21 @@ func (p *prober) upload(f form) (string, []Statement) {
 const anyAction = "s3:KmsauditProbe"
 
 // plainHTTP lists the requests that are not denied over plain HTTP.
-func (p *prober) plainHTTP() []string { return p.open(func(f *form) { f.plain = true }) }
+func (p *prober) plainHTTP() []string { return p.open(transport{plain: true}) }
 
 // open lists the requests that are not denied when they go over a certain
 // transport: the actions that matter most, one that only a denial of all covers,
 // on the bucket and on its objects.
-func (p *prober) open(over func(*form)) []string {
+func (p *prober) open(over transport) []string {
+	open, met := p.found.open[over]
+	if !met {
+		open = p.tryOver(over)
+		p.found.open[over] = open
+	}
+	return open
+}
+
+func (p *prober) tryOver(over transport) []string {
 	var open []string
 	matter := []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket", "s3:GetBucketPolicy", anyAction}
 	for _, action := range append(matter, p.actions...) {
@@ -156,7 +185,7 @@ func (p *prober) open(over func(*form)) []string {
 		case "s3:GetObject", "s3:PutObject", "s3:DeleteObject":
 			objects = p.objects
 		}
-		for _, caller := range p.callers() {
+		for _, caller := range p.callers {
 			if p.silent || slices.ContainsFunc(objects, func(object string) bool { return p.someForm(caller, action, object, over) }) {
 				open = append(open, strings.Replace(action, anyAction, "some other action", 1)+" by "+caller.name)
 			}
@@ -167,18 +196,18 @@ func (p *prober) open(over func(*form)) []string {
 
 // someForm tells whether some form of the request goes over the transport: an
 // upload that is denied for its encryption headers may go with others.
-func (p *prober) someForm(by caller, action, object string, over func(*form)) bool {
+func (p *prober) someForm(by caller, action, object string, over transport) bool {
 	forms := uploads[:]
 	if action != "s3:PutObject" {
 		forms = forms[:1]
 	}
 	return slices.ContainsFunc(forms, func(f form) bool {
-		over(&f)
+		f.transport = over
 		return access.Evaluate(p.request(by.arn, action, object, f), &p.policies) != access.ExplicitlyDenied
 	})
 }
 
-func guards(bucket snapshot.Bucket, p *prober, at string, reason *Unread) (*Guards, *Unread) {
+func guards(bucket *snapshot.Bucket, p *probe, at string, reason *Unread) (*Guards, *Unread) {
 	if reason != nil {
 		return nil, reason
 	}
@@ -188,28 +217,16 @@ func guards(bucket snapshot.Bucket, p *prober, at string, reason *Unread) (*Guar
 		algorithm: "aws:kms",
 		key:       "arn:" + p.partition + ":kms:" + regionWord(bucket) + ":" + p.account + ":key/00000000-0000-0000-0000-kmsauditprobe",
 	})
-	g.NoHeader, g.NoHeaderBy = p.upload(form{})
+	var by []access.StatementRef
+	g.NoHeader, by = p.upload(form{})
+	g.NoHeaderBy = p.statements(by)
 	return g, nil
-}
-
-// probe prepares to ask what the policy of bucket i denies, and says where it
-// stands, or why that cannot be asked.
-func (b *builder) probe(bucket snapshot.Bucket, i int) (*prober, string, *Unread) {
-	at := place("buckets", i, "policy")
-	if bucket.Policy.State == snapshot.Absent {
-		return b.prober(bucket, nil), at, nil
-	}
-	document, reason := certainPolicy(bucket.Policy, "s3:GetBucketPolicy")
-	if reason != nil {
-		return nil, "", reason
-	}
-	return b.prober(bucket, document), at + "/value", nil
 }
 
 // customerKeys finds out whether SSE-C is refused: by the bucket's configuration,
 // by its policy, or by neither. A configuration that says nothing of SSE-C is no
 // proof either way.
-func customerKeys(fact *Bucket, p *prober, at string, reason *Unread) (*CustomerKeys, *Unread) {
+func customerKeys(fact *Bucket, p *probe, at string, reason *Unread) (*CustomerKeys, *Unread) {
 	if fact.Encryption != nil && fact.Encryption.SSEC == "blocked" {
 		return &CustomerKeys{Place: fact.Encryption.Place, By: "bucket"}, nil
 	}
@@ -229,7 +246,7 @@ func customerKeys(fact *Bucket, p *prober, at string, reason *Unread) (*Customer
 	return &CustomerKeys{Place: fact.Encryption.Place, By: "nothing"}, nil
 }
 
-func regionWord(bucket snapshot.Bucket) string {
+func regionWord(bucket *snapshot.Bucket) string {
 	region, _ := bucket.Region.Get()
 	return strings.TrimSpace(region)
 }

@@ -14,17 +14,27 @@ const someKeys = 3
 
 // addRoles adds the roles, with what strangers who can assume them could decrypt.
 func (b *builder) addRoles() {
-	for i, role := range b.s.Roles {
-		fact := Role{ARN: role.ARN, Name: role.Name, Place: place("roles", i), Unread: map[string]Unread{}}
+	b.document.Roles = make([]Role, 0, len(b.s.Roles)+1)
+	for i := range b.s.Roles {
+		role := &b.s.Roles[i]
+		fact := Role{ARN: role.ARN, Name: role.Name, Place: place("roles", i)}
 		if trust, reason := b.trust(role, i); reason != nil {
-			fact.Unread["trust"], fact.Unread["decrypts"] = *reason, *reason
+			fact.Unread = map[string]Unread{"trust": *reason, "decrypts": *reason}
 		} else {
 			fact.Trust = trust
-			if fact.Decrypts, reason = b.decrypts(role, trust); reason != nil {
-				fact.Unread["decrypts"] = *reason
-			}
 		}
 		b.document.Roles = append(b.document.Roles, fact)
+	}
+	decrypting := b.newDecrypting()
+	for i := range b.document.Roles {
+		fact := &b.document.Roles[i]
+		if fact.Trust == nil {
+			continue
+		}
+		var reason *Unread
+		if fact.Decrypts, reason = decrypting.of(&b.s.Roles[i], fact.Trust); reason != nil {
+			fact.Unread = map[string]Unread{"decrypts": *reason}
+		}
 	}
 	if reason, at := b.standing("iam:GetAccountAuthorizationDetails"); reason != nil {
 		b.document.Roles = append(b.document.Roles, Role{
@@ -33,7 +43,7 @@ func (b *builder) addRoles() {
 	}
 }
 
-func (b *builder) trust(role snapshot.Role, i int) (*Trust, *Unread) {
+func (b *builder) trust(role *snapshot.Role, i int) (*Trust, *Unread) {
 	document, reason := certainPolicy(role.TrustPolicy, "iam:GetAccountAuthorizationDetails")
 	if reason != nil {
 		return nil, reason
@@ -71,52 +81,102 @@ func (b *builder) untrustedOf(accounts []string) []string {
 	return slices.Compact(others)
 }
 
-// decrypts asks for keys that the role can decrypt with. One that is certain is
+// decrypting is who of the roles that let strangers in can decrypt with what.
+type decrypting struct {
+	*builder
+	held *access.Holdings
+	// doubtful are the keys, by ARN, of which the census does not tell all.
+	doubtful []*snapshot.Key
+	managed  map[string]*snapshot.ManagedPolicy
+}
+
+// newDecrypting prepares for the roles of the document that are open to strangers.
+func (b *builder) newDecrypting() *decrypting {
+	d := &decrypting{builder: b, managed: make(map[string]*snapshot.ManagedPolicy, len(b.s.ManagedPolicies))}
+	var open []string
+	for i := range b.document.Roles {
+		if role := &b.document.Roles[i]; role.Trust != nil && len(role.Trust.Open) > 0 {
+			open = append(open, role.ARN)
+		}
+	}
+	if len(open) == 0 {
+		return d
+	}
+	d.held = b.decryption().Holdings(open)
+	for i := range b.s.Keys {
+		if key := &b.s.Keys[i]; !tellsAll(key) {
+			d.doubtful = append(d.doubtful, key)
+		}
+	}
+	slices.SortFunc(d.doubtful, func(x, y *snapshot.Key) int { return strings.Compare(x.ARN, y.ARN) })
+	for i := range b.s.ManagedPolicies {
+		d.managed[b.s.ManagedPolicies[i].ARN] = &b.s.ManagedPolicies[i]
+	}
+	return d
+}
+
+// of asks for keys that the role can decrypt with. One that is certain is
 // enough; none is an answer only if no key was left open.
-func (b *builder) decrypts(role snapshot.Role, trust *Trust) (*Decrypts, *Unread) {
+func (d *decrypting) of(role *snapshot.Role, trust *Trust) (*Decrypts, *Unread) {
 	fact := &Decrypts{Place: trust.Place}
 	if len(trust.Open) == 0 {
 		return fact, nil
 	}
 	var open *Unread
-	census := b.decryption()
-	for i := range b.s.Keys {
-		key := &b.s.Keys[i]
-		verdict := access.Unknown
-		if tellsAll(key) {
-			verdict = census.Of(role.ARN, key.ARN)
+	doubtful := d.doubtful
+	for key, verdict := range d.held.Of(role.ARN) {
+		for len(doubtful) > 0 && doubtful[0].ARN < key && len(fact.Keys) < someKeys {
+			d.doubt(fact, role.ARN, doubtful[0], &open)
+			doubtful = doubtful[1:]
 		}
-		var decision access.Decision
-		if verdict == access.Unknown {
-			if decision = b.decides(role.ARN, decrypt, key.ARN); decision.Verdict.Denied() {
-				continue
-			}
-			verdict = decision.Verdict
-		}
-		switch {
-		case verdict == access.Allowed || verdict == access.Depends:
-			fact.Keys = append(fact.Keys, key.ARN)
-		case verdict == access.Unknown && open == nil:
-			open = &Unread{State: snapshot.NotCollected.String(), Operation: "kms:GetKeyPolicy"}
-			if len(decision.Unread) > 0 {
-				first := unreadPolicies(decision.Unread[:1])[0]
-				open = &Unread{State: first.State, Operation: first.Operation, Code: first.Code}
-			}
+		if len(fact.Keys) < someKeys && (len(doubtful) == 0 || doubtful[0].ARN != key) {
+			d.add(fact, role.ARN, key, verdict, &open)
 		}
 		if len(fact.Keys) == someKeys {
-			break
+			return fact, nil
+		}
+	}
+	for _, key := range doubtful {
+		if len(fact.Keys) < someKeys {
+			d.doubt(fact, role.ARN, key, &open)
 		}
 	}
 	if len(fact.Keys) == 0 && open == nil {
-		open = b.keysUnlisted()
+		open = d.keysUnlisted()
 	}
-	if len(fact.Keys) == 0 && open == nil && b.decryptsElsewhere(role) {
+	if len(fact.Keys) == 0 && open == nil && d.elsewhere(role) {
 		open = &Unread{State: snapshot.NotCollected.String(), Operation: "kms:GetKeyPolicy", Code: "KeysElsewhere"}
 	}
 	if len(fact.Keys) == 0 && open != nil {
 		return nil, open
 	}
 	return fact, nil
+}
+
+// doubt asks for a key of which the census does not tell all. Where its policy was not
+// read nobody is allowed it for certain: one such key leaves as much open as many.
+func (d *decrypting) doubt(fact *Decrypts, role string, key *snapshot.Key, open **Unread) {
+	if *open == nil || key.Policy.Unread() == nil {
+		d.add(fact, role, key.ARN, access.Unknown, open)
+	}
+}
+
+// add adds a key that the role can decrypt with. What the census does not know is
+// decided, and open is why the first of those is not known.
+func (d *decrypting) add(fact *Decrypts, role, key string, verdict access.Verdict, open **Unread) {
+	if verdict == access.Unknown {
+		verdict = d.verdict(role, decrypt, key)
+	}
+	switch {
+	case verdict == access.Allowed || verdict == access.Depends:
+		fact.Keys = append(fact.Keys, key)
+	case verdict == access.Unknown && *open == nil:
+		*open = &Unread{State: snapshot.NotCollected.String(), Operation: "kms:GetKeyPolicy"}
+		if decision := d.decides(role, decrypt, key); len(decision.Unread) > 0 {
+			first := unreadPolicies(decision.Unread[:1])[0]
+			*open = &Unread{State: first.State, Operation: first.Operation, Code: first.Code}
+		}
+	}
 }
 
 // tellsAll reports a key of which the census says what a decision would: its policy
@@ -137,17 +197,17 @@ func (b *builder) keysUnlisted() *Unread {
 	return nil
 }
 
-// decryptsElsewhere tells whether the role's policies speak of keys that the
-// snapshot does not have: of other accounts, or of Regions that nobody asked.
-func (b *builder) decryptsElsewhere(role snapshot.Role) bool {
+// elsewhere tells whether the role's policies speak of keys that the snapshot does
+// not have: of other accounts, or of Regions that nobody asked.
+func (d *decrypting) elsewhere(role *snapshot.Role) bool {
 	attached, _ := role.AttachedPolicies.Get()
 	inline, _ := role.InlinePolicies.Get()
 	var documents []snapshot.Reading[snapshot.Document]
 	for _, own := range inline {
 		documents = append(documents, own.Document)
 	}
-	for _, managed := range b.s.ManagedPolicies {
-		if slices.ContainsFunc(attached, func(ref snapshot.PolicyRef) bool { return ref.ARN == managed.ARN }) {
+	for _, ref := range attached {
+		if managed := d.managed[ref.ARN]; managed != nil {
 			documents = append(documents, managed.Document)
 		}
 	}
@@ -157,12 +217,12 @@ func (b *builder) decryptsElsewhere(role snapshot.Role) bool {
 			continue // the decisions were unknown then
 		}
 		for i, statement := range document.Statements {
-			reach := access.ReachOf(document, i, b.s.Account.Partition, b.s.Account.ID, b.s.Regions)
+			reach := d.reaches.Of(document, i)
 			if statement.Effect != policy.Allow || !slices.Contains(reach.Actions, "kms:Decrypt") {
 				continue
 			}
 			for _, resource := range statement.Resource {
-				if _, here := b.keys[resource]; !here && strings.HasPrefix(part(resource, 5), "key/") {
+				if _, here := d.keys[resource]; !here && strings.HasPrefix(part(resource, 5), "key/") {
 					return true
 				}
 			}

@@ -13,7 +13,7 @@ type TLSFloor struct {
 }
 
 // tlsFloor asks for each version of TLS whether requests over it are denied.
-func (p *prober) tlsFloor(at string, reason *Unread) (*TLSFloor, *Unread) {
+func (p *probe) tlsFloor(at string, reason *Unread) (*TLSFloor, *Unread) {
 	if reason != nil {
 		return nil, reason
 	}
@@ -21,7 +21,7 @@ func (p *prober) tlsFloor(at string, reason *Unread) (*TLSFloor, *Unread) {
 	if p.silent || !slices.Contains(p.keys, "s3:tlsversion") {
 		return fact, nil
 	}
-	over := func(version string) []string { return p.open(func(f *form) { f.tls = version }) }
+	over := func(version string) []string { return p.open(transport{tls: version}) }
 	for _, version := range [...]struct{ tried, floor string }{{"1.0", "1.1"}, {"1.1", "1.2"}, {"1.2", "1.3"}} {
 		if len(over(version.tried)) > 0 {
 			break

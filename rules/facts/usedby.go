@@ -72,7 +72,7 @@ func (b *builder) behindS3(arn string) bool {
 func (b *builder) keyEnvironments(key *Key, named []int, open *Unread) {
 	fact := &KeyEnvironments{Place: key.Place}
 	for _, j := range named {
-		name, reason := b.environment(b.s.Buckets[j])
+		name, reason := b.environment(&b.s.Buckets[j])
 		if reason != nil && open == nil {
 			open = reason
 		}
@@ -89,7 +89,7 @@ func (b *builder) keyEnvironments(key *Key, named []int, open *Unread) {
 }
 
 // environment of a bucket, "" if it has none.
-func (b *builder) environment(bucket snapshot.Bucket) (string, *Unread) {
+func (b *builder) environment(bucket *snapshot.Bucket) (string, *Unread) {
 	return b.environmentOf(bucket.Name, bucket.Tags, "s3:GetBucketTagging")
 }
 

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/kmsaudit/kmsaudit/collector/policy"
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
@@ -50,26 +51,25 @@ type InlinePolicies struct {
 	Names []string `json:"names"`
 }
 
-func (b *builder) wildcards(document *policy.Document, at string) *PolicyWildcards {
-	fact := &PolicyWildcards{Place: at}
-	var denied []string
-	for i, statement := range document.Statements {
-		w := access.WildcardsOf(&document.Statements[i], b.s.Account.Partition)
+func (b *builder) wildcards(fact *PolicyWildcards, document *policy.Document) {
+	denied := false
+	for i := range document.Statements {
+		statement := &document.Statements[i]
+		w := access.WildcardsOf(statement, b.s.Account.Partition)
 		switch {
 		case len(w.Services) == 0:
 		case statement.Effect == policy.Allow:
 			fact.Statements = append(fact.Statements, WildcardStatement{
-				Place: at + statement.Pointer, Identity: document.Identity(i), Conditional: len(statement.Conditions) > 0,
+				Place: fact.Place + statement.Pointer, Identity: document.Identity(i), Conditional: len(statement.Conditions) > 0,
 				Everything: w.Everything, Services: w.Services, But: w.But,
 			})
 		case len(statement.Conditions) == 0 && w.Everything:
-			denied = []string{"*"}
+			denied = true
 		}
 	}
-	if len(denied) > 0 {
+	if denied {
 		fact.Statements = nil
 	}
-	return fact
 }
 
 // boundaries are what policies are used for.
@@ -127,28 +127,32 @@ func (b *builder) use(arn, at string) (*PolicyUse, *Unread) {
 
 // addIdentities adds users, groups and roles.
 func (b *builder) addIdentities() {
-	add := func(kind, arn, name, at string, inline snapshot.Reading[[]snapshot.NamedPolicy]) {
-		fact := Identity{ARN: arn, Name: name, Kind: kind, Place: at, Unread: map[string]Unread{}}
+	b.document.Identities = make([]Identity, 0, len(b.s.Users)+len(b.s.Groups)+len(b.s.Roles)+1)
+	add := func(kind, arn, name, list string, i int, inline snapshot.Reading[[]snapshot.NamedPolicy]) {
+		whole := place(list, i, "inline_policies")
+		fact := Identity{ARN: arn, Name: name, Kind: kind, Place: strings.TrimSuffix(whole, "/inline_policies")}
 		if reason := why(inline, "iam:GetAccountAuthorizationDetails"); reason != nil {
-			fact.Unread["inline"] = *reason
+			fact.Unread = map[string]Unread{"inline": *reason}
 		} else {
-			fact.Inline = &InlinePolicies{Place: at + "/inline_policies"}
-			list, _ := inline.Get()
-			for _, p := range list {
-				fact.Inline.Names = append(fact.Inline.Names, p.Name)
+			fact.Inline = &InlinePolicies{Place: whole}
+			if named, _ := inline.Get(); len(named) > 0 {
+				fact.Inline.Names = make([]string, len(named))
+				for j := range named {
+					fact.Inline.Names[j] = named[j].Name
+				}
+				slices.Sort(fact.Inline.Names)
 			}
-			slices.Sort(fact.Inline.Names)
 		}
 		b.document.Identities = append(b.document.Identities, fact)
 	}
-	for i, user := range b.s.Users {
-		add("user", user.ARN, user.Name, place("users", i), user.InlinePolicies)
+	for i := range b.s.Users {
+		add("user", b.s.Users[i].ARN, b.s.Users[i].Name, "users", i, b.s.Users[i].InlinePolicies)
 	}
-	for i, group := range b.s.Groups {
-		add("group", group.ARN, group.Name, place("groups", i), group.InlinePolicies)
+	for i := range b.s.Groups {
+		add("group", b.s.Groups[i].ARN, b.s.Groups[i].Name, "groups", i, b.s.Groups[i].InlinePolicies)
 	}
-	for i, role := range b.s.Roles {
-		add("role", role.ARN, role.Name, place("roles", i), role.InlinePolicies)
+	for i := range b.s.Roles {
+		add("role", b.s.Roles[i].ARN, b.s.Roles[i].Name, "roles", i, b.s.Roles[i].InlinePolicies)
 	}
 	if reason, at := b.standing("iam:GetAccountAuthorizationDetails"); reason != nil {
 		b.document.Identities = append(b.document.Identities, Identity{

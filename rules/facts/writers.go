@@ -41,18 +41,39 @@ var configActions = [...]access.S3Action{
 	{Name: "s3:PutObjectAcl", On: access.OnObject},
 }
 
+// configWriter is a WriterStatement of all buckets with policies that are alike.
+type configWriter struct {
+	statement         int
+	exposure          access.Exposure
+	accounts, trusted []string
+	actions           []string
+}
+
 // configWriters finds statements of the policy of bucket i that let others change
 // the bucket.
-func (b *builder) configWriters(bucket snapshot.Bucket, i int) (*ConfigWriters, *Unread) {
-	at := place("buckets", i, "policy")
-	if bucket.Policy.State == snapshot.Absent {
-		return &ConfigWriters{Place: at}, nil
+func (b *builder) configWriters(bucket *snapshot.Bucket, p *probe, at string, unprobed *Unread) (*ConfigWriters, *Unread) {
+	if unprobed != nil {
+		return nil, unprobed
 	}
-	document, reason := certainPolicy(bucket.Policy, "s3:GetBucketPolicy")
-	if reason != nil {
-		return nil, reason
+	fact := &ConfigWriters{Place: at}
+	if p.document == nil {
+		return fact, nil
 	}
-	fact := &ConfigWriters{Place: at + "/value"}
+	if p.found.writers == nil {
+		p.found.writers = b.writersOf(bucket, p.document)
+	}
+	for _, one := range p.found.writers {
+		fact.Statements = append(fact.Statements, WriterStatement{
+			Place: at + p.document.Statements[one.statement].Pointer, Identity: p.document.Identity(one.statement), Anyone: one.exposure.Anyone,
+			Restriction: restriction(one.exposure.Restriction), Accounts: one.accounts, Trusted: one.trusted, Actions: one.actions,
+		})
+	}
+	return fact, nil
+}
+
+// writersOf are the statements of a bucket policy that let others change the bucket.
+func (b *builder) writersOf(bucket *snapshot.Bucket, document *policy.Document) []configWriter {
+	list := []configWriter{}
 	for j := range document.Statements {
 		statement := document.Statements[j]
 		if statement.Effect != policy.Allow {
@@ -72,13 +93,10 @@ func (b *builder) configWriters(bucket snapshot.Bucket, i int) (*ConfigWriters, 
 			callers = append(callers, b.namedIn(statement, someoneElse))
 		}
 		if actions := b.gives(bucket, document, j, callers, configActions[:]); len(actions) > 0 {
-			fact.Statements = append(fact.Statements, WriterStatement{
-				Place: at + "/value" + statement.Pointer, Identity: document.Identity(j), Anyone: exposure.Anyone,
-				Restriction: restriction(exposure.Restriction), Accounts: accounts, Trusted: trusted, Actions: actions,
-			})
+			list = append(list, configWriter{j, exposure, accounts, trusted, actions})
 		}
 	}
-	return fact, nil
+	return list
 }
 
 // trusted are the accounts that an Allow names in its principals and that the
@@ -101,7 +119,7 @@ func (b *builder) trusted(statement policy.Statement) []string {
 // gives are those of the actions that statement j of a bucket policy, with the
 // denials of the same policy, gives to one of the callers, on the bucket or on
 // objects in it. Conditions of the statement count as met.
-func (b *builder) gives(bucket snapshot.Bucket, document *policy.Document, j int, callers []string, actions []access.S3Action) []string {
+func (b *builder) gives(bucket *snapshot.Bucket, document *policy.Document, j int, callers []string, actions []access.S3Action) []string {
 	allow := document.Statements[j]
 	allow.Conditions = nil
 	alone := &policy.Document{Version: document.Version, Statements: []policy.Statement{allow}}
