@@ -24,8 +24,8 @@ func (c *Census) Holdings(principals []string) *Holdings {
 			h.near[p] = nil
 		}
 	}
-	for k, pairs := range c.pairs {
-		for p := range pairs {
+	for k := range c.pairs {
+		for _, p := range c.pairs[k].people {
 			if keys, asked := h.near[p]; asked {
 				h.near[p] = append(keys, k)
 			}
@@ -51,7 +51,7 @@ func (h *Holdings) Of(principal string) iter.Seq2[string, Verdict] {
 		class := c.class[p]
 		if class < 0 || !h.wide[class] {
 			for _, k := range h.near[p] {
-				if v := c.pairs[k][p]; c.keyClass[k] >= 0 && v > 0 && !yield(c.keys[k].at.ARN, v.verdict()) {
+				if v, _ := c.pairs[k].of(p); c.keyClass[k] >= 0 && v > 0 && !yield(c.keys[k].at.ARN, v.verdict()) {
 					return
 				}
 			}
@@ -63,7 +63,7 @@ func (h *Holdings) Of(principal string) iter.Seq2[string, Verdict] {
 			}
 			v := c.dense[of][class]
 			if _, paired := slices.BinarySearch(h.near[p], k); paired {
-				v = c.pairs[k][p]
+				v, _ = c.pairs[k].of(p)
 			}
 			if v > 0 && !yield(c.keys[k].at.ARN, v.verdict()) {
 				return
