@@ -387,7 +387,7 @@ func writtenUses() map[string]usage {
 			kinds:    []string{"policies"},
 			readings: []string{"use", "wildcards"},
 			unread:   []string{"use", "wildcards"},
-			subjects: "subjects contains __local0__ if { __local1__ = input.policies[__local2__]; __local3__ = __local1__.kind; __local4__ = __local1__.manager; __local5__ = input.params[\"IAM-012\"].inline; data.kmsaudit.identity.policy_service_wildcard.asked(__local3__, __local4__, __local5__); __local1__.use.boundary_only = false; __local0__ = __local1__.id }",
+			subjects: "subjects contains __local0__ if { __local1__ = input.policies[__local2__]; __local1__.manager = \"customer\"; __local3__ = __local1__.kind; __local4__ = data.kmsaudit.identity.policy_service_wildcard.asked; internal.member_2(__local3__, __local4__); __local1__.use.boundary_only = false; __local0__ = __local1__.id }",
 			ofUnread: true,
 		},
 		"identity/role_trust_broad/role_trust_broad.rego": usage{

@@ -43,6 +43,7 @@ deny contains finding if {
 	some statement in p.document.statements
 	statement.effect == "Allow"
 	statement.keys != "none"
+	true in {statement.not_action, statement.not_resource}
 	words := elements(statement.not_action, statement.not_resource)
 	finding := {
 		"subject": p.id,

@@ -43,17 +43,19 @@ import data.kmsaudit.lib.policies
 
 subjects contains p.id if {
 	some p in input.policies
-	asked(p.kind, p.manager, input.params["IAM-012"].inline)
+	p.manager == "customer"
+	p.kind in asked
 	p.use.boundary_only == false
 }
 
 deny contains finding if {
 	some p in input.policies
-	params := input.params["IAM-012"]
-	asked(p.kind, p.manager, params.inline)
-	p.use.boundary_only == false
 	some statement in p.wildcards.statements
 	statement.everything == false
+	p.manager == "customer"
+	p.kind in asked
+	p.use.boundary_only == false
+	params := input.params["IAM-012"]
 	policies.counts(statement.conditional, params.mode)
 	services := [service | some service in statement.services; not service in params.services_allowed]
 	services != []
@@ -75,18 +77,20 @@ deny contains finding if {
 
 unknown contains {"subject": p.id, "resource": p.arn, "about": {"policy": p.name}, "why": p.unread.use} if {
 	some p in input.policies
-	asked(p.kind, p.manager, input.params["IAM-012"].inline)
+	p.manager == "customer"
+	p.kind in asked
 }
 
 unknown contains {"subject": p.id, "resource": p.arn, "about": {"policy": p.name}, "why": p.unread.wildcards} if {
 	some p in input.policies
-	asked(p.kind, p.manager, input.params["IAM-012"].inline)
+	p.manager == "customer"
+	p.kind in asked
 	p.use.boundary_only == false
 }
 
-asked("managed", "customer", _)
+asked contains "managed"
 
-asked("inline", "customer", true)
+asked contains "inline" if input.params["IAM-012"].inline
 
 says(["*"], []) := "every action of every service, on some resources"
 

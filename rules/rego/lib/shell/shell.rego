@@ -2,7 +2,5 @@
 # description: Words of commands to copy. Names come from the account and may hold anything.
 package kmsaudit.lib.shell
 
-# quote makes one word of a text: between single quotes nothing is special. Most texts hold none, and need no replacing.
-quote(text) := concat("", ["'", text, "'"]) if not contains(text, "'")
-
-quote(text) := concat("", ["'", replace(text, "'", `'\''`), "'"]) if contains(text, "'")
+# quote makes one word of a text: between single quotes nothing is special.
+quote(text) := concat("", ["'", replace(text, "'", `'\''`), "'"])
