@@ -1,7 +1,7 @@
 package main
 
 import (
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 )
 
 // plain is a value whose kind only a rule knows: text, truth, number, list or

@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/kmsaudit/kmsaudit/rules/facts"
 )
