@@ -27,6 +27,7 @@ type Account struct {
 	kinds    []int               // of the actions of KMS, see alikeActions
 	byKind   map[kindSlot]*facts // shared facts of principals; nil after New
 	peers    map[string]*Account // by id, see Beside
+	roll     *roll               // of it and its peers
 
 	compiler   *compiler // of the policies of people and of the organization; nil after New
 	ofResource *compiler // beside it
@@ -90,7 +91,7 @@ func New(s *snapshot.Snapshot) *Account {
 	a := &Account{
 		s: s, id: s.Account.ID, managed: map[string]*Policy{}, groups: map[string][]*Policy{},
 		subjects: map[string]*actor{}, byID: map[string]*actor{}, keys: map[string]*key{},
-		buckets: map[string]*bucket{}, actions: map[string]*facts{}, byKind: map[kindSlot]*facts{}, aliases: map[string][]*snapshot.Alias{},
+		buckets: map[string]*bucket{}, actions: map[string]*facts{}, byKind: map[kindSlot]*facts{}, aliases: map[string][]*snapshot.Alias{}, roll: &roll{},
 		compiler: remembering(), ofResource: remembering(),
 	}
 	for i := range s.Aliases {

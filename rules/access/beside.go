@@ -7,7 +7,7 @@ import "maps"
 // their own policies, and what the policies of their keys and buckets say.
 func (a *Account) Beside(others ...*Account) *Account {
 	joined := *a
-	joined.peers = map[string]*Account{}
+	joined.peers, joined.roll = map[string]*Account{}, &roll{}
 	for _, other := range others {
 		if other.id != a.id {
 			joined.peers[other.id] = other

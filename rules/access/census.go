@@ -26,9 +26,9 @@ type Census struct {
 
 	people  []*actor // by ARN
 	index   map[string]int
-	named   map[string][]int // people by whatever policies and grants call them
-	class   []int            // by person; -1 where only pairs count
-	members [][]int          // people by class
+	roll    *roll   // of people
+	class   []int   // by person; -1 where only pairs count
+	members [][]int // people by class
 	models  []*actor
 	allows  []actionSet // by class: what Allows on keys by a pattern are about
 
@@ -70,7 +70,7 @@ func (a *Account) censuses(actions []string, stance Stance, with *facts, like *C
 		whole.action = actions[0]
 	}
 	if like != nil {
-		whole.keys, whole.number, whole.people, whole.index, whole.named, whole.spread = like.keys, like.number, like.people, like.index, like.named, like.spread
+		whole.keys, whole.number, whole.people, whole.index, whole.roll, whole.spread = like.keys, like.number, like.people, like.index, like.roll, like.spread
 	} else {
 		whole.list(slices.Sorted(maps.Keys(a.keys)))
 	}
@@ -104,14 +104,8 @@ func (c *Census) list(arns []string) {
 	for i, arn := range arns {
 		c.number[arn], c.keys[i] = i, c.account.keys[arn]
 	}
-	c.index = map[string]int{}
-	for _, one := range c.account.everybody() {
-		if one.missing == nil {
-			c.index[one.ARN] = len(c.people)
-			c.people = append(c.people, one)
-		}
-	}
-	c.named = names(c.people)
+	c.roll = c.account.listed()
+	c.people, c.index = c.roll.people, c.roll.index
 }
 
 // grade decides a pair. The key and the person may be models of classes.

@@ -30,7 +30,7 @@ func (s *sorter) sortKeys() {
 				s.unread = append(s.unread, k.named(*ref))
 			}
 		}
-		model, text := s.keyModel(i, k, s.named)
+		model, text := s.keyModel(i, k)
 		signature := text.signature()
 		n, met := classes[signature]
 		if !met {
@@ -47,28 +47,9 @@ func (s *sorter) sortKeys() {
 	}
 }
 
-// names finds people by whatever policies and grants call them.
-func names(people []*actor) map[string][]int {
-	named := map[string][]int{}
-	for i, one := range people {
-		named[one.ARN] = append(named[one.ARN], i)
-		if id := one.caller.UniqueID; id != "" {
-			named[id] = append(named[id], i)
-		}
-		if one.Kind == "session" || one.Kind == "foreign" {
-			if w := whoIs(one.ARN); w.kind == callerSession {
-				named[w.account+"/"+w.name] = append(named[w.account+"/"+w.name], i)
-			} else if w.kind == callerRoot {
-				named[w.account] = append(named[w.account], i)
-			}
-		}
-	}
-	return named
-}
-
 // keyModel is the key without what makes pairs; the look is equal for keys that treat
 // everybody alike but for pairs.
-func (s *sorter) keyModel(i int, k *key, people map[string][]int) (*key, *lookText) {
+func (s *sorter) keyModel(i int, k *key) (*key, *lookText) {
 	twin := *k
 	var text strings.Builder
 	fmt.Fprintf(&text, "%v %v\n", k.aws, k.fixed)
@@ -79,7 +60,7 @@ func (s *sorter) keyModel(i int, k *key, people map[string][]int) (*key, *lookTe
 		for j := range k.policy.statements {
 			st := &k.policy.statements[j]
 			for l := range st.principals {
-				s.meet(i, &st.principals[l], people)
+				s.meet(i, &st.principals[l])
 			}
 			if st.kms&s.set == 0 || !st.hasPrincipal {
 				continue
@@ -96,7 +77,7 @@ func (s *sorter) keyModel(i int, k *key, people map[string][]int) (*key, *lookTe
 		g := &k.grants[j]
 		for _, name := range []string{g.Grantee, g.GranteeService, g.Retiring, g.RetiringService, g.IssuingAccount} {
 			n := named{who: whoIs(name)}
-			s.meet(i, &n, people)
+			s.meet(i, &n)
 		}
 		if whoIs(g.Grantee).kind == callerRoot || isService(g.Grantee) || s.set&setOf("kms:retiregrant") != 0 { // G8
 			twin.grants = append(twin.grants, *g)
@@ -122,8 +103,8 @@ func (s *sorter) lets(k *key) bool {
 }
 
 // meet makes pairs of a key and those whom a name of its policy or grants means.
-func (s *sorter) meet(k int, n *named, people map[string][]int) {
-	add := func(name string) { s.near[k] = append(s.near[k], people[name]...) }
+func (s *sorter) meet(k int, n *named) {
+	add := func(name string) { s.near[k] = s.roll.appendNamed(s.near[k], name) }
 	switch {
 	case n.text == "" || n.who.kind == callerAnyone:
 		return

@@ -46,9 +46,7 @@ func (c *Census) decidePairs(s *sorter) {
 		if c.keyClass[k] < 0 {
 			continue
 		}
-		key := c.keys[k]
-		doors := key.doors(c.account.id)
-		doors.key, _ = splitARN(key.at.ARN)
+		key, doors := c.keys[k], s.doorsOf(k)
 		doors.actions = c.set
 		lets := s.lets(key)
 		for i, p := range people {
@@ -57,6 +55,19 @@ func (c *Census) decidePairs(s *sorter) {
 			}
 		}
 	}
+}
+
+// doorsOf are the doors of a key, made when they are first asked for.
+func (s *sorter) doorsOf(k int) *doors {
+	if s.opens == nil {
+		s.opens = make([]*doors, len(s.keys))
+	}
+	if s.opens[k] == nil {
+		d := s.keys[k].doors(s.account.id)
+		d.key, _ = splitARN(s.keys[k].at.ARN)
+		s.opens[k] = &d
+	}
+	return s.opens[k]
 }
 
 // Refused are those, as in Principals, to whom a block gives a key that is denied to

@@ -15,6 +15,7 @@ type sorter struct {
 	fixed    *facts          // by the action
 	opened   bool            // some key lets people in whom it does not name
 	near     [][]int         // by key: people who make pairs with it
+	opens    []*doors        // by key
 	byID     []int           // keys by id, to find those that a pattern covers
 	shared   []*statement    // of the organization
 	facing   []*test         // of the organization and of keys, that turn on who asks

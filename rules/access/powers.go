@@ -3,6 +3,7 @@ package access
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Power is what one policy gives: actions that its holders can perform on keys or
@@ -81,7 +82,8 @@ func (r *reached) clone() *reached {
 type gatherer struct {
 	arns  []string
 	aside func(Principal) bool
-	by    map[string]*gathered
+	by    map[string]*gathered // policies by pointer
+	own   map[string]*gathered // what is given to somebody by name, by its ARN
 	found Powers
 	// policies leaves out what is given to somebody by name.
 	policies bool
@@ -91,22 +93,58 @@ type gatherer struct {
 	can, left, got set // of whom is added now
 }
 
+// gathered is a power on the way. Its holders come in order, but once for every class
+// of actions: then those that were not met before are late.
 type gathered struct {
 	Power
-	on      set
-	whole   set
-	actions map[string]bool
-	holders map[string]PowerHolder
-	rep     func() Decision // of one who has it under conditions
+	on, whole some
+	late      map[string]PowerHolder
+	rep       func() Decision // of one who has it under conditions
 }
 
-func (g *gatherer) power(id string, ref func() StatementRef) *gathered {
-	p := g.by[id]
+func newGatherer(arns []string, aside func(Principal) bool) *gatherer {
+	return &gatherer{arns: arns, aside: aside, by: map[string]*gathered{}, own: map[string]*gathered{}}
+}
+
+func power(of map[string]*gathered, id string, ref func() StatementRef) *gathered {
+	p := of[id]
 	if p == nil {
-		p = &gathered{Power: Power{By: ref()}, on: newSet(len(g.arns)), whole: newSet(len(g.arns)), actions: map[string]bool{}, holders: map[string]PowerHolder{}}
-		g.by[id] = p
+		p = &gathered{Power: Power{By: ref()}}
+		of[id] = p
 	}
 	return p
+}
+
+// holder is somebody who holds the power already, nil for nobody.
+func (p *gathered) holder(arn string) *PowerHolder {
+	if n := len(p.Holders); n == 0 || p.Holders[n-1].Principal.ARN < arn {
+		return nil
+	}
+	if i, found := slices.BinarySearchFunc(p.Holders, arn, func(h PowerHolder, arn string) int { return strings.Compare(h.Principal.ARN, arn) }); found {
+		return &p.Holders[i]
+	}
+	if h, late := p.late[arn]; late {
+		return &h
+	}
+	return nil
+}
+
+// file puts somebody among the holders, in the place that it has if it is one.
+func (p *gathered) file(h PowerHolder, known *PowerHolder) {
+	arn := h.Principal.ARN
+	switch n := len(p.Holders); {
+	case n == 0 || p.Holders[n-1].Principal.ARN < arn:
+		p.Holders = append(p.Holders, h)
+		return
+	case known != nil:
+		*known = h
+	}
+	if _, late := p.late[arn]; late || known == nil {
+		if p.late == nil {
+			p.late = map[string]PowerHolder{}
+		}
+		p.late[arn] = h
+	}
 }
 
 // add files what a principal can do under the policies that give it. gives calls
@@ -131,10 +169,10 @@ func (g *gatherer) add(one *actor, r *reached, actions []string, gives func(see 
 			return
 		}
 		left.less(on)
-		g.hold(g.power(p.pointer, func() StatementRef { return *p.ref(st) }), one, r, got, actions)
+		g.hold(power(g.by, p.pointer, func() StatementRef { return *p.ref(st) }), one, r, got, actions)
 	})
 	if on := left.first(); on >= 0 && !g.policies {
-		p := g.power("\x00"+one.ARN, func() StatementRef {
+		p := power(g.own, one.ARN, func() StatementRef {
 			if refs := g.decide(one, actions[0], on).DecidedBy; len(refs) > 0 {
 				return refs[0]
 			}
@@ -147,34 +185,41 @@ func (g *gatherer) add(one *actor, r *reached, actions []string, gives func(see 
 
 func (g *gatherer) hold(p *gathered, one *actor, r *reached, got set, actions []string) {
 	h := PowerHolder{Principal: one.Principal, Verdict: Depends, Aside: g.aside(one.Principal), Bounded: one.hasBoundary}
-	if got.meets(r.allowed) || p.holders[one.ARN].Verdict == Allowed {
+	known := p.holder(one.ARN)
+	if got.meets(r.allowed) || known != nil && known.Verdict == Allowed {
 		h.Verdict = Allowed
 	} else if p.rep == nil {
 		decide, action, on := g.decide, actions[0], got.first()
 		p.rep = func() Decision { return decide(one, action, on) }
 	}
-	p.holders[one.ARN] = h
-	if p.whole.join(got); !h.Aside {
-		p.on.join(got)
+	p.file(h, known)
+	if p.whole.join(len(g.arns), got); !h.Aside {
+		p.on.join(len(g.arns), got)
 	}
 	for _, action := range actions {
-		p.actions[action] = true
+		if !slices.Contains(p.Actions, action) {
+			p.Actions = append(p.Actions, action)
+		}
 	}
 }
 
 // powers are what was gathered, by what gives them.
 func (g *gatherer) powers() Powers {
-	for _, id := range slices.Sorted(maps.Keys(g.by)) {
-		p := g.by[id]
-		p.Actions = slices.Sorted(maps.Keys(p.actions))
-		for _, arn := range slices.Sorted(maps.Keys(p.holders)) {
-			p.Holders = append(p.Holders, p.holders[arn])
+	g.found.List = make([]Power, 0, len(g.own)+len(g.by))
+	for _, of := range []map[string]*gathered{g.own, g.by} {
+		for _, id := range slices.Sorted(maps.Keys(of)) {
+			p := of[id]
+			slices.Sort(p.Actions)
+			if len(p.late) > 0 {
+				p.Holders = slices.AppendSeq(p.Holders, maps.Values(p.late))
+				slices.SortFunc(p.Holders, func(x, y PowerHolder) int { return strings.Compare(x.Principal.ARN, y.Principal.ARN) })
+			}
+			p.On, p.Whole = Things{g.arns, p.on}, Things{g.arns, p.whole}
+			if p.rep != nil {
+				p.Tests = p.rep().DependsOn
+			}
+			g.found.List = append(g.found.List, p.Power)
 		}
-		p.On, p.Whole = Things{g.arns, p.on}, Things{g.arns, p.whole}
-		if p.rep != nil {
-			p.Tests = p.rep().DependsOn
-		}
-		g.found.List = append(g.found.List, p.Power)
 	}
 	g.found.Unread = unique(g.found.Unread)
 	return g.found

@@ -13,7 +13,7 @@ import (
 func (a *Account) KeyPowers(kinds [][]string, aside func(Principal) bool) []Powers {
 	gatherers := make([]*gatherer, len(kinds))
 	for i := range kinds {
-		gatherers[i] = &gatherer{aside: aside, by: map[string]*gathered{}}
+		gatherers[i] = newGatherer(nil, aside)
 	}
 	classes := a.powerClasses(slices.Concat(kinds...))
 	grants, rest := 0, firstOf(classes)
@@ -28,8 +28,12 @@ func (a *Account) KeyPowers(kinds [][]string, aside func(Principal) bool) []Powe
 		}
 		censuses = slices.Insert(censuses, grants, a.censuses([]string{createGrant}, MustNotBeAble, grantOfOnesOwn(), like)...)
 	}
+	var covers *keyCovers
 	for n, class := range classes {
-		k := a.keyPowers(censuses[n])
+		if covers == nil {
+			covers = newKeyCovers(censuses[n])
+		}
+		k := a.keyPowers(censuses[n], covers)
 		for i, g := range gatherers {
 			actions := slices.DeleteFunc(slices.Clone(class), func(action string) bool { return !slices.Contains(kinds[i], action) })
 			if len(actions) > 0 {
@@ -127,13 +131,11 @@ type keyPowers struct {
 	account *Account
 	census  *Census
 	with    *facts
-	whole   set
 	ours    set
 	dense   []*reached    // by class of people
 	pairs   [][]personKey // by person
 	now     *reached      // of the person who is looked at
-	sorted  *sorter
-	covers  map[string]set
+	covers  *keyCovers
 	aliases map[string][]query
 }
 
@@ -143,17 +145,16 @@ type personKey struct {
 	verdict verdict
 }
 
-func (a *Account) keyPowers(c *Census) *keyPowers {
-	k := &keyPowers{account: a, with: c.with, covers: map[string]set{}}
+func (a *Account) keyPowers(c *Census, covers *keyCovers) *keyPowers {
+	k := &keyPowers{account: a, with: c.with, covers: covers, census: c}
 	k.aliases = k.aliasQueries()
-	k.census, k.sorted = c, &sorter{Census: c, byID: byID(c.keys)}
-	k.ours, k.whole, k.now = newSet(len(c.keys)), newSet(len(c.keys)), newReached(len(c.keys))
+	k.ours, k.now = newSet(len(c.keys)), newReached(len(c.keys))
 	kinds := make([]set, len(c.patterns))
 	for i := range kinds {
 		kinds[i] = newSet(len(c.keys))
 	}
 	for i, one := range c.keys {
-		if k.whole.add(i); !one.aws && c.keyClass[i] >= 0 {
+		if !one.aws && c.keyClass[i] >= 0 {
 			k.ours.add(i)
 			kinds[c.keyClass[i]].add(i)
 		}
@@ -242,7 +243,7 @@ func (k *keyPowers) add(g *gatherer, actions []string) {
 			continue
 		}
 		g.add(one, r, able, func(see func(*Policy, *statement, set)) {
-			one.eachGiving(c.set, func(p *Policy, st *statement) { see(p, st, st.keysOf(k.sorted, k.whole, k.covers)) })
+			one.eachGiving(c.set, func(p *Policy, st *statement) { see(p, st, k.covers.of(st)) })
 		})
 	}
 }
@@ -270,41 +271,60 @@ func (one *actor) eachGiving(actions actionSet, see func(*Policy, *statement)) {
 	}
 }
 
-// keysOf are the keys that the resources of a statement may cover.
-func (s *statement) keysOf(sorted *sorter, whole set, met map[string]set) set {
-	if len(s.resources) == 1 && s.resources[0].any && !s.notResource {
-		return whole
+// keyCovers finds the keys that the resources of statements may cover.
+type keyCovers struct {
+	sorted *sorter
+	whole  set
+	now    set              // that of tells
+	met    map[string][]int // by pattern
+}
+
+// newKeyCovers looks among the keys of the census.
+func newKeyCovers(c *Census) *keyCovers {
+	k := &keyCovers{
+		sorted: &sorter{Census: c, byID: byID(c.keys)}, whole: newSet(len(c.keys)), now: newSet(len(c.keys)), met: map[string][]int{},
 	}
-	all := newSet(len(sorted.keys))
-	for i := range s.resources {
-		r := &s.resources[i]
-		if r.any {
-			all = slices.Clone(whole)
-			break
-		}
-		if s.notResource && r.hasVariables() {
-			continue // what it leaves out depends on who asks
-		}
-		one := met[r.text]
-		if one == nil {
-			one = newSet(len(sorted.keys))
-			if k, found := sorted.number[r.text]; found && r.exact() {
-				one.add(k)
-			} else if !r.exact() {
-				for _, k := range sorted.covered(r) {
-					one.add(k)
-				}
+	for i := range c.keys {
+		k.whole.add(i)
+	}
+	return k
+}
+
+// of are those of a statement; it holds until the next is asked about.
+func (k *keyCovers) of(st *statement) set {
+	if len(st.resources) == 1 && st.resources[0].any && !st.notResource {
+		return k.whole
+	}
+	clear(k.now)
+	for i := range st.resources {
+		r := &st.resources[i]
+		switch {
+		case r.any:
+			copy(k.now, k.whole)
+		case st.notResource && r.hasVariables(): // what it leaves out depends on who asks
+		case r.exact():
+			if one, found := k.sorted.number[r.text]; found {
+				k.now.add(one)
 			}
-			met[r.text] = one
+		default:
+			for _, one := range k.covered(r) {
+				k.now.add(one)
+			}
 		}
-		all.join(one)
 	}
-	if s.notResource {
-		left := slices.Clone(whole)
-		left.less(all)
-		return left
+	if st.notResource {
+		k.now.each(k.whole, func(x, y uint64) uint64 { return y &^ x })
 	}
-	return all
+	return k.now
+}
+
+func (k *keyCovers) covered(r *arnPattern) []int {
+	list, met := k.met[r.text]
+	if !met {
+		list = k.sorted.covered(r)
+		k.met[r.text] = list
+	}
+	return list
 }
 
 // aliasQueries ask for the actions on aliases, in each Region.

@@ -1,7 +1,6 @@
 package access
 
 import (
-	"cmp"
 	little "encoding/binary"
 	"fmt"
 	"maps"
@@ -13,8 +12,7 @@ import (
 // buckets, or on objects in them, by the policies that give it. Whoever may act on
 // some object of a bucket has the power over the bucket.
 func (a *Account) BucketPowers(actions []string, aside func(Principal) bool) Powers {
-	g := &gatherer{aside: aside, by: map[string]*gathered{}}
-	g.arns = slices.Sorted(maps.Keys(a.buckets))
+	g := newGatherer(slices.Sorted(maps.Keys(a.buckets)), aside)
 	for _, action := range actions {
 		s := &bucketSorter{
 			account: a, action: action, lower: strings.ToLower(action), arns: g.arns, met: map[*Policy]*relevance{}, covers: map[string]coverage{}, fixed: newFacts(),
@@ -55,16 +53,17 @@ type bucketSorter struct {
 	unread  []int // buckets whose policies were not read
 	blind   set   // the same
 	met     map[*Policy]*relevance
+	nothing relevance
 	fixed   *facts
 
 	organization []*statement
 	looks        []string // context keys of buckets that statements look at, and of variables
 	facing       []*test  // tests of nothing that buckets have, each once
 	speaks       [][]*statement
-	class        []int       // by bucket; -1 for those that are alone
-	ats          []situation // by bucket: a request on it, as far as patterns look at it
+	class        []int // by bucket; -1 for those that are alone
 	covers       map[string]coverage
 	now          set // that reachable tells
+	text         []byte
 }
 
 // relevance is what of a policy is on an action.
@@ -73,6 +72,7 @@ type relevance struct {
 	all  []*statement
 	text string // equal for policies that say the same of the action; made by says
 	said bool
+	seen bool
 }
 
 func (r *relevance) says() string {
@@ -109,13 +109,17 @@ func (c *coverage) how(on int) byte {
 }
 
 func (s *bucketSorter) of(p *Policy) *relevance {
-	r := s.met[p]
-	if r != nil || p == nil {
-		return cmp.Or(r, &relevance{})
+	if p == nil || p.unread == nil && !p.permissive && (p.allows|p.denies)&serviceS3 == 0 {
+		return &s.nothing
 	}
-	r = &relevance{any: p.unread != nil || p.permissive, text: fmt.Sprintf("%v %v", p.unread != nil, p.permissive)}
+	r := s.met[p]
+	if r != nil {
+		return r
+	}
+	r = &relevance{any: p.unread != nil || p.permissive}
 	s.met[p] = r
-	if r.any || (p.allows|p.denies)&serviceS3 == 0 {
+	if r.any {
+		r.text = fmt.Sprintf("%v %v", p.unread != nil, p.permissive)
 		return r
 	}
 	for i := range p.statements {
@@ -147,16 +151,9 @@ func (s *bucketSorter) sort() {
 		}
 	}
 	ofBuckets := map[string]bool{}
-	open := &Context{otherwise: unknown}
 	s.whole, s.blind, s.now = newSet(len(s.arns)), newSet(len(s.arns)), newSet(len(s.arns))
 	for i, arn := range s.arns {
 		s.whole.add(i)
-		resource := arn
-		if s.object {
-			resource += "/"
-		}
-		parts, ok := splitARN(resource)
-		s.ats = append(s.ats, situation{resource: resource, isARN: ok, parts: parts, open: s.object, ctx: open})
 		b := s.account.buckets[arn]
 		if b.policy != nil && b.policy.unread != nil {
 			s.unread = append(s.unread, i)
@@ -171,23 +168,25 @@ func (s *bucketSorter) sort() {
 			}
 		}
 	}
-	looks, texts, seen := map[string]bool{}, map[string]bool{}, map[*statement]bool{}
+	looks, texts, names := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	see := func(st *statement) {
-		if seen[st] {
-			return
-		}
-		seen[st] = true
 		(&statement{resources: st.resources}).testedKeys(looks)
 		for i := range st.tests {
 			t := &st.tests[i]
-			names := map[string]bool{}
-			(&statement{tests: []test{*t}}).testedKeys(names)
-			text := fmt.Sprintf("%q", t.source)
-			switch {
-			case slices.ContainsFunc(slices.Collect(maps.Keys(names)), func(name string) bool { return ofOne(ofBuckets, name) }):
+			clear(names)
+			(&statement{tests: st.tests[i : i+1]}).testedKeys(names)
+			of := false
+			for name := range names {
+				of = of || ofOne(ofBuckets, name)
+			}
+			if of {
 				maps.Copy(looks, names)
-			case !texts[text]:
-				texts[text] = true
+				continue
+			}
+			s.text = appendText(s.text[:0], t.source.Operator, t.source.Key)
+			s.text = appendText(s.text, t.source.Values...)
+			if !texts[string(s.text)] {
+				texts[string(s.text)] = true
 				s.facing = append(s.facing, t)
 			}
 		}
@@ -196,7 +195,18 @@ func (s *bucketSorter) sort() {
 		see(st)
 	}
 	for _, one := range s.account.sorted {
-		s.own(one, func(_ *Policy, st *statement) { see(st) })
+		for _, list := range [][]*Policy{one.identity, one.boundary} {
+			for _, p := range list {
+				if r := s.of(p); !r.seen {
+					r.seen = true
+					for _, st := range r.all {
+						if !st.hasPrincipal {
+							see(st)
+						}
+					}
+				}
+			}
+		}
 	}
 	for _, arn := range s.arns {
 		for _, st := range s.of(s.account.buckets[arn].policy).all {
@@ -244,8 +254,7 @@ func (s *bucketSorter) classOf(i int) (class string, whole bool) {
 		fmt.Fprintf(&text, " %d", s.on(st, i))
 	}
 	ctx := Context{under: [4]*facts{s.account.actions[s.lower], s.fixed, nil, b.facts}, otherwise: unknown}
-	at := s.ats[i]
-	at.ctx = &ctx
+	at := s.at(i, &ctx)
 	whole = true
 	for _, st := range s.of(b.policy).all {
 		on := st.onResource(&at)
@@ -345,16 +354,34 @@ func (s *bucketSorter) signature(one *actor) string {
 // named are the buckets, by person, whose policies name it in statements on the
 // action.
 func (s *bucketSorter) named() map[int][]int {
-	index := map[string][]int{}
-	for i, one := range s.account.sorted {
-		index[one.ARN] = append(index[one.ARN], i)
-		if id := one.caller.UniqueID; id != "" {
-			index[id] = append(index[id], i)
+	index := map[string][]int{} // of the names that they have
+	for on := range s.arns {
+		for _, st := range s.speaks[on] {
+			for j := range st.principals {
+				n := &st.principals[j]
+				index[n.text] = nil
+				if n.who.kind == callerRole {
+					index[n.account+"/"+n.name] = nil
+				}
+			}
 		}
-		if w := whoIs(one.ARN); w.kind == callerSession {
-			index[w.account+"/"+w.name] = append(index[w.account+"/"+w.name], i)
-		} else if w.kind == callerRoot {
-			index[w.account] = append(index[w.account], i)
+	}
+	note := func(name string, i int) {
+		if list, named := index[name]; named {
+			index[name] = append(list, i)
+		}
+	}
+	for i, one := range s.account.sorted {
+		note(one.ARN, i)
+		if id := one.caller.UniqueID; id != "" {
+			note(id, i)
+		}
+		if one.Kind != "user" && one.Kind != "role" {
+			if w := whoIs(one.ARN); w.kind == callerSession {
+				note(w.account+"/"+w.name, i)
+			} else if w.kind == callerRoot {
+				note(w.account, i)
+			}
 		}
 	}
 	found := map[int][]int{}
@@ -367,7 +394,7 @@ func (s *bucketSorter) named() map[int][]int {
 					people = append(people, index[n.account+"/"+n.name]...)
 				}
 				for _, i := range people {
-					if !slices.Contains(found[i], on) {
+					if list := found[i]; len(list) == 0 || list[len(list)-1] != on {
 						found[i] = append(found[i], on)
 					}
 				}
@@ -445,8 +472,10 @@ func (s *bucketSorter) covered(p *arnPattern) coverage {
 	if met {
 		return c
 	}
+	open := Context{otherwise: unknown}
 	for _, on := range s.under(p.head()) {
-		switch p.covers(&s.ats[on]) {
+		at := s.at(on, &open)
+		switch p.covers(&at) {
 		case maybe:
 			c.parts = append(c.parts, on)
 			c.some = append(c.some, on)
@@ -457,6 +486,16 @@ func (s *bucketSorter) covered(p *arnPattern) coverage {
 	}
 	s.covers[p.text] = c
 	return c
+}
+
+// at is a request on a bucket, or on an object of it, as far as patterns look at it.
+func (s *bucketSorter) at(i int, ctx *Context) situation {
+	resource := s.arns[i]
+	if s.object {
+		resource += "/"
+	}
+	parts, ok := splitARN(resource)
+	return situation{resource: resource, isARN: ok, parts: parts, open: s.object, ctx: ctx}
 }
 
 // under are the buckets whose ARN, or an object's, may begin with the text.

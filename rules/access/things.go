@@ -9,7 +9,7 @@ import (
 // Things are keys or buckets. A set of them is small where many are in many.
 type Things struct {
 	arns []string // sorted: all that there are
-	in   set
+	in   some
 }
 
 // Count counts them.
@@ -27,14 +27,81 @@ func (t Things) First(n int) []string {
 	return list
 }
 
-// Join is both together; they have to come from one question, or one to be empty.
-func (t Things) Join(other Things) Things {
-	if t.arns == nil {
-		return other
+// Add puts the others in; they have to come from one question, or t to be empty.
+func (t *Things) Add(other Things) {
+	t.arns = other.arns
+	if other.in.many == nil {
+		t.in.add(len(t.arns), other.in.few)
+		return
 	}
-	both := Things{t.arns, slices.Clone(t.in)}
-	both.in.join(other.in)
-	return both
+	t.in.spread(len(t.arns))
+	t.in.many.join(other.in.many)
+}
+
+// some is a set of things, which are listed while they are few: many policies give
+// somebody one key of thousands.
+type some struct {
+	few  []int // in order
+	many set   // then there are none in few
+}
+
+// fewOf is how many of n are few: what is listed takes no more room than a set.
+func fewOf(n int) int { return n / 64 }
+
+// join adds a set of n things at most.
+func (s *some) join(n int, other set) {
+	if s.many == nil && len(s.few)+other.count() > fewOf(n) {
+		s.spread(n)
+	}
+	if s.many != nil {
+		s.many.join(other)
+		return
+	}
+	for i := range other.all() {
+		s.put(i)
+	}
+}
+
+// add adds some of n things, in order.
+func (s *some) add(n int, list []int) {
+	if s.many == nil && len(s.few)+len(list) > fewOf(n) {
+		s.spread(n)
+	}
+	for _, i := range list {
+		if s.many != nil {
+			s.many.add(i)
+		} else {
+			s.put(i)
+		}
+	}
+}
+
+func (s *some) put(i int) {
+	if at, found := slices.BinarySearch(s.few, i); !found {
+		s.few = slices.Insert(s.few, at, i)
+	}
+}
+
+// spread makes a set of what was listed.
+func (s *some) spread(n int) {
+	if s.many != nil {
+		return
+	}
+	s.many = newSet(n)
+	for _, i := range s.few {
+		s.many.add(i)
+	}
+	s.few = nil
+}
+
+func (s *some) count() int { return len(s.few) + s.many.count() }
+
+// all yields what is in the set, in order.
+func (s *some) all() iter.Seq[int] {
+	if s.many != nil {
+		return s.many.all()
+	}
+	return slices.Values(s.few)
 }
 
 // set is a set of keys or buckets, by number.

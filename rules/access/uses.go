@@ -34,16 +34,13 @@ func (a *Account) Uses(keys, actions []string, stance Stance, few int, aside fun
 		account: a, stance: stance, few: few, aside: aside, arns: keys, none: newSet(len(keys)), by: map[Verdict]*gatherer{},
 	}
 	for _, v := range usageVerdicts() {
-		u.by[v] = &gatherer{arns: keys, by: map[string]*gathered{}, aside: func(Principal) bool { return false }, decide: u.decide, policies: true}
+		u.by[v] = newGatherer(keys, func(Principal) bool { return false })
+		u.by[v].decide, u.by[v].policies = u.decide, true
 	}
 	own := &Census{account: a, spread: pairsPer}
 	own.list(keys)
 	u.numbers = own.number
-	u.sorted = &sorter{Census: own, byID: byID(own.keys)}
-	u.every = newSet(len(keys))
-	for i := range keys {
-		u.every.add(i)
-	}
+	u.covers = newKeyCovers(own)
 	classes := a.powerClasses(actions)
 	for i, c := range a.censuses(firstOf(classes), stance, nil, own) {
 		u.add(c, classes[i])
@@ -60,11 +57,10 @@ type usage struct {
 	few     int
 	aside   func(Principal) (all bool, on []string)
 	numbers map[string]int
-	every   set
 	none    set
-	sorted  *sorter
-	covers  map[string]set
+	covers  *keyCovers
 	classes []*usageClass
+	now     reached // of the person who is looked at, by one verdict
 }
 
 // usageClass is what people can do with one class of actions.
@@ -79,12 +75,13 @@ func (u *usage) add(c *Census, actions []string) {
 	class := &usageClass{census: c, actions: actions, reached: make([]*reached, len(c.people))}
 	u.classes = append(u.classes, class)
 	class.reach(u)
-	u.covers = map[string]set{}
 	for p, one := range c.people {
 		if r := class.reached[p]; r != nil {
 			gives := func(see func(*Policy, *statement, set)) { u.gives(class, one, see) }
-			u.by[Allowed].add(one, &reached{r.allowed, u.none, u.none}, actions, gives)
-			u.by[Depends].add(one, &reached{u.none, r.depends, u.none}, actions, gives)
+			u.now = reached{r.allowed, u.none, u.none}
+			u.by[Allowed].add(one, &u.now, actions, gives)
+			u.now = reached{u.none, r.depends, u.none}
+			u.by[Depends].add(one, &u.now, actions, gives)
 		}
 	}
 }
@@ -156,7 +153,7 @@ func (r *reached) none() bool {
 
 // gives calls see for the person's statements that allow the actions of the class.
 func (u *usage) gives(class *usageClass, one *actor, see func(*Policy, *statement, set)) {
-	one.eachGiving(class.census.set, func(p *Policy, st *statement) { see(p, st, st.keysOf(u.sorted, u.every, u.covers)) })
+	one.eachGiving(class.census.set, func(p *Policy, st *statement) { see(p, st, u.covers.of(st)) })
 }
 
 // told tells what was gathered.
@@ -222,7 +219,6 @@ func (u *usage) left(p int, one *actor, wide map[Verdict]map[string]bool) (left 
 			continue
 		}
 		allowed, depends := slices.Clone(r.allowed), slices.Clone(r.depends)
-		var given []set
 		u.gives(class, one, func(policy *Policy, _ *statement, on set) {
 			if wide[Allowed][policy.pointer] {
 				allowed.less(on)
@@ -230,12 +226,10 @@ func (u *usage) left(p int, one *actor, wide map[Verdict]map[string]bool) (left 
 			if wide[Depends][policy.pointer] {
 				depends.less(on)
 			}
-			given = append(given, on)
 		})
 		rest := allowed
-		rest.join(depends)
-		for _, on := range given {
-			alone = alone || rest.meets(on)
+		if rest.join(depends); rest.first() >= 0 {
+			u.gives(class, one, func(_ *Policy, _ *statement, on set) { alone = alone || rest.meets(on) })
 		}
 		alone = alone || kind < 0 || class.own[p] || r.unknown.first() >= 0
 		switch {

@@ -13,22 +13,26 @@ import (
 // addAccess decides, for every requirement and principal, each required KMS
 // action on the requirement's key.
 func (b *builder) addAccess() {
+	tls := overTLS()
 	for _, requirement := range b.intent.Requirements {
 		if len(requirement.Actions) == 0 {
 			continue // nothing to be able to: a row would pass for nothing
 		}
+		actions := expand(requirement.Actions)
 		for _, principal := range requirement.Principals {
 			row := Access{
 				ID:          strings.Join([]string{requirement.Name, principal, requirement.Key}, "|"),
 				Requirement: requirement.Name, Principal: principal, Key: requirement.Key, Place: b.placeOf(principal),
 			}
 			missing, unread := b.whoAndKey(principal, requirement.Key)
-			for _, action := range expand(requirement.Actions) {
+			for _, action := range actions {
 				switch {
 				case missing != nil:
 					row.Denied = append(row.Denied, missing.of(action, requirement.Key))
 				case unread != nil:
 					row.Undecided = append(row.Undecided, Undecided{What: action, Unread: unread})
+				case b.among.Verdict(requires(principal, action, requirement.Key, tls)) == access.Allowed:
+					row.Allowed = append(row.Allowed, Allowed{What: action}) // and nobody asks why
 				default:
 					row.sort(action, requirement.Key, b.required(principal, action, requirement.Key))
 				}
@@ -39,13 +43,18 @@ func (b *builder) addAccess() {
 	}
 }
 
-// required decides a required action as a client asks for it, over TLS.
+// required decides a required action.
 func (b *builder) required(principal, action, key string) access.Decision {
-	return b.ours(principal, key, b.among.Decide(access.Question{
-		Principal: principal, Action: action, Resource: key,
-		Stance: access.MustBeAble, Context: access.NewContext().With("aws:SecureTransport", "true"),
-	}))
+	return b.ours(principal, key, b.among.Decide(requires(principal, action, key, overTLS())))
 }
+
+// requires asks for a required action in the context of a client.
+func requires(principal, action, key string, client access.Context) access.Question {
+	return access.Question{Principal: principal, Action: action, Resource: key, Stance: access.MustBeAble, Context: client}
+}
+
+// overTLS is how a client asks.
+func overTLS() access.Context { return access.NewContext().With("aws:SecureTransport", "true") }
 
 // expand lists the concrete actions of KMS behind patterns, each once.
 func expand(patterns []string) []string {

@@ -139,7 +139,7 @@ func (b *builder) fileUsers(groups powerGroups, p *access.Power, who []string) {
 	for _, one := range who {
 		g.who[one] = true
 	}
-	g.over = g.over.Join(p.On)
+	g.over.Add(p.On)
 	for _, action := range p.Actions {
 		if !slices.Contains(g.users.Actions, action) {
 			g.users.Actions = append(g.users.Actions, action)
