@@ -26,16 +26,31 @@ func (e *Error) Error() string {
 
 // Decode reads one policy document. Every error is an *Error. Members that IAM
 // does not define are errors, as are values of another type than IAM takes.
-func Decode(text []byte) (*Document, error) { return Names(nil).Decode(text) }
+func Decode(text []byte) (*Document, error) {
+	d := &decoder{}
+	return d.decode(text)
+}
 
-// Names keeps one copy of each string of the documents that it decodes: those of
-// an account say the same actions and resources over and over. Not for concurrent
-// use.
-type Names map[string]string
+type decoder struct {
+	jsontext.Decoder
+	whole    []byte
+	buffer   bytes.Buffer // of the same
+	memory   *Memory      // nil: what is met again is decoded again
+	unquoted []byte
+	seen     []string // names of members of the objects that are open
+	found    []Statement
+	values   []string
+	repeated []string
+}
 
-// Decode is the function of that name.
-func (n Names) Decode(text []byte) (*Document, error) {
-	d := &decoder{Decoder: jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true)), names: n}
+func (d *decoder) begin(text []byte) {
+	d.whole, d.buffer = text, *bytes.NewBuffer(text)
+	d.Reset(&d.buffer, jsontext.AllowDuplicateNames(true))
+	d.seen, d.repeated = d.seen[:0], nil
+}
+
+func (d *decoder) decode(text []byte) (*Document, error) {
+	d.begin(text)
 	doc := &Document{}
 	if err := d.document(doc); err != nil {
 		return nil, d.wrap(err)
@@ -45,13 +60,6 @@ func (n Names) Decode(text []byte) (*Document, error) {
 	}
 	doc.Repeated = d.repeated
 	return doc, nil
-}
-
-type decoder struct {
-	*jsontext.Decoder
-	names    Names
-	unquoted []byte
-	repeated []string
 }
 
 // wrap gives an error of the JSON syntax the shape of our own.
@@ -86,16 +94,17 @@ func (d *decoder) object(what string, member func(name string) error) error {
 	if _, err := d.ReadToken(); err != nil {
 		return err
 	}
-	var seen []string // few
+	mine := len(d.seen) // few
+	defer func() { d.seen = d.seen[:mine] }()
 	for d.PeekKind() != '}' {
 		name, err := d.scalar()
 		if err != nil {
 			return err
 		}
-		if slices.Contains(seen, name) {
+		if slices.Contains(d.seen[mine:], name) {
 			d.repeated = append(d.repeated, string(d.StackPointer()))
 		}
-		seen = append(seen, name)
+		d.seen = append(d.seen, name)
 		if err := member(name); err != nil {
 			return err
 		}
@@ -147,22 +156,20 @@ func (d *decoder) scalar() (string, error) {
 		}
 		text = d.unquoted
 	}
-	if known, ok := d.names[string(text)]; ok {
-		return known, nil
+	if d.memory != nil {
+		return d.memory.own(text), nil
 	}
-	own := string(text)
-	if d.names != nil {
-		d.names[own] = own
-	}
-	return own, nil
+	return string(text), nil
 }
 
 // texts reads strings; scalars also takes numbers and booleans, as conditions do.
 func (d *decoder) texts(into *[]string, scalars bool) error {
+	if d.memory != nil && d.PeekKind() == '[' {
+		return d.memory.list(d, into, scalars)
+	}
 	*into = []string{}
 	return d.each(func() error {
-		kind := d.PeekKind()
-		if kind == '"' || scalars && (kind == '0' || kind == 't' || kind == 'f') {
+		if isText(d.PeekKind(), scalars) {
 			value, err := d.scalar()
 			*into = append(*into, value)
 			return err
@@ -175,4 +182,9 @@ func (d *decoder) texts(into *[]string, scalars bool) error {
 		}
 		return d.fail("has to be a string")
 	})
+}
+
+// isText reports a string or, if scalars count, a number or a boolean.
+func isText(kind jsontext.Kind, scalars bool) bool {
+	return kind == '"' || scalars && (kind == '0' || kind == 't' || kind == 'f')
 }

@@ -2,6 +2,8 @@ package policy
 
 import (
 	"errors"
+	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -110,8 +112,16 @@ func TestIdentity(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:*","Resource":"*","Condition":{"Bool":{"a":true}}}]}`))
 	f.Add([]byte(`{"Statement":{"Effect":"Deny","NotAction":[],"NotResource":"x"}}`))
+	f.Add([]byte(`{"Statement":{"Effect":"Allow","Action":["a",1],"Resource":["a"],"Condition":{"x":{"y":["a",1],"y":["a"]}}}}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		d, err := Decode(text)
+		remembered, again := NewMemory(), error(nil)
+		for range 2 { // the second time it remembers
+			var same *Document
+			if same, again = remembered.Decode(text); !reflect.DeepEqual(same, d) || fmt.Sprint(again) != fmt.Sprint(err) {
+				t.Fatalf("remembered: %+v, %v; decoded: %+v, %v", same, again, d, err)
+			}
+		}
 		if err != nil {
 			var wrong *Error
 			if !errors.As(err, &wrong) {

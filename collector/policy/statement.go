@@ -1,5 +1,7 @@
 package policy
 
+import "strconv"
+
 func (d *decoder) document(doc *Document) error {
 	found := false
 	err := d.object("a policy", func(name string) error {
@@ -10,13 +12,7 @@ func (d *decoder) document(doc *Document) error {
 			return d.text(&doc.ID)
 		case "Statement":
 			found = true
-			doc.Statements = []Statement{}
-			return d.each(func() error {
-				s := Statement{}
-				err := d.statement(&s)
-				doc.Statements = append(doc.Statements, s)
-				return err
-			})
+			return d.statements(doc)
 		}
 		return d.fail("IAM knows no such element")
 	})
@@ -26,11 +22,33 @@ func (d *decoder) document(doc *Document) error {
 	return err
 }
 
+func (d *decoder) statements(doc *Document) error {
+	d.found = d.found[:0]
+	list := d.PeekKind() == '['
+	err := d.each(func() error {
+		d.found = append(d.found, Statement{Pointer: "/Statement"})
+		s := &d.found[len(d.found)-1]
+		if list {
+			s.Pointer = d.pointer(len(d.found) - 1)
+		}
+		return d.statement(s)
+	})
+	doc.Statements = append(make([]Statement, 0, len(d.found)), d.found...)
+	return err
+}
+
+// pointer is the place of a statement in a list.
+func (d *decoder) pointer(i int) string {
+	var room [32]byte
+	at := strconv.AppendInt(append(room[:0], "/Statement/"...), int64(i), 10)
+	if d.memory != nil {
+		return d.memory.own(at)
+	}
+	return string(at)
+}
+
 func (d *decoder) statement(s *Statement) error {
 	err := d.object("a statement", func(name string) error {
-		if s.Pointer == "" {
-			s.Pointer = string(d.StackPointer().Parent())
-		}
 		switch name {
 		case "Sid":
 			return d.text(&s.Sid)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -48,21 +49,12 @@ func Decode(name string, text []byte) (*Snapshot, error) { return decode(name, t
 
 // decode decodes with the text of policy documents or without it.
 func decode(name string, text []byte, keep bool) (*Snapshot, error) {
-	s := &Snapshot{}
-	names := policy.Names{}
-	inPlace := json.UnmarshalFromFunc(func(dec *jsontext.Decoder, d *Document) error {
-		value, err := dec.ReadValue()
-		if err != nil {
-			return err
-		}
-		end := dec.InputOffset()
-		err = d.read(text[end-int64(len(value)):end:end], names)
-		if !keep {
-			d.json = nil
-		}
-		return err
-	})
-	err := json.Unmarshal(text, s, json.RejectUnknownMembers(true), json.WithUnmarshalers(inPlace))
+	from := &source{text: text, keep: keep, memory: policy.NewMemory()}
+	s, err := from.snapshot(json.JoinUnmarshalers(from.document(), inPieces[Role](), inPieces[Key](), inPieces[Bucket]()))
+	if err != nil {
+		s, err = from.snapshot(from.document()) // whose errors say where they are
+	}
+	*from = source{} // which the decoder may hold on to
 	if err == nil {
 		err = s.validate()
 	}
@@ -76,6 +68,67 @@ func decode(name string, text []byte, keep bool) (*Snapshot, error) {
 		wrong.Problem += fmt.Sprintf("; the file was written by %s %s", header.Tool.Name, header.Tool.Version)
 	}
 	return nil, wrong.in(name, text, offsetOf(err))
+}
+
+// source is the text of a snapshot.
+type source struct {
+	text   []byte
+	keep   bool // the text of policy documents
+	memory *policy.Memory
+}
+
+func (from *source) snapshot(by *json.Unmarshalers) (*Snapshot, error) {
+	s := &Snapshot{}
+	err := json.Unmarshal(from.text, s, json.RejectUnknownMembers(true), json.WithUnmarshalers(by))
+	return s, err
+}
+
+// document has policy documents refer to the text.
+func (from *source) document() *json.Unmarshalers {
+	return json.UnmarshalFromFunc(func(dec *jsontext.Decoder, d *Document) error {
+		value, err := dec.ReadValue()
+		if err != nil {
+			return err
+		}
+		end := dec.InputOffset()
+		err = d.read(from.text[end-int64(len(value)):end:end], from.memory.Decode)
+		if !from.keep {
+			d.json = nil
+		}
+		return err
+	})
+}
+
+// inPieces reads a long list in pieces, which are put together once: a list that grows
+// is copied again and again. Its errors tell nothing.
+func inPieces[T any]() *json.Unmarshalers {
+	const least, most = 8, 256
+	return json.UnmarshalFromFunc(func(dec *jsontext.Decoder, list *[]T) error {
+		if dec.PeekKind() != '[' {
+			return errors.New("not a list")
+		}
+		if _, err := dec.ReadToken(); err != nil {
+			return err
+		}
+		var pieces [][]T
+		last := []T{}
+		for dec.PeekKind() != ']' {
+			if len(last) == cap(last) {
+				pieces = append(pieces, last)
+				last = make([]T, 0, min(max(2*cap(last), least), most))
+			}
+			last = last[:len(last)+1]
+			if err := json.UnmarshalDecode(dec, &last[len(last)-1]); err != nil {
+				return err
+			}
+		}
+		*list = append([]T{}, last...)
+		if len(pieces) > 1 {
+			*list = slices.Concat(append(pieces, last)...)
+		}
+		_, err := dec.ReadToken()
+		return err
+	})
 }
 
 // Explain says in which line of a JSON text, and at which value, an error of

@@ -87,12 +87,12 @@ func (d *Document) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if err != nil {
 		return err
 	}
-	return d.read(bytes.Clone(value), nil)
+	return d.read(bytes.Clone(value), policy.Decode)
 }
 
 // read makes the document of a text that stays as it is.
-func (d *Document) read(text []byte, names policy.Names) error {
-	parsed, err := names.Decode(text)
+func (d *Document) read(text []byte, decode func([]byte) (*policy.Document, error)) error {
+	parsed, err := decode(text)
 	var wrong *policy.Error
 	if errors.As(err, &wrong) {
 		return &placed{pointer: wrong.Pointer, problem: wrong.Problem}
