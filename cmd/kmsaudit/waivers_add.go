@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"go.yaml.in/yaml/v3"
+	"gopkg.in/yaml.v3"
 
 	"github.com/kmsaudit/kmsaudit/report"
 	"github.com/kmsaudit/kmsaudit/rules"

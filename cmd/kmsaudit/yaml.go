@@ -13,7 +13,7 @@ import (
 	"strings"
 	"sync"
 
-	"go.yaml.in/yaml/v3"
+	"gopkg.in/yaml.v3"
 )
 
 // source is a YAML file that is read strictly: an unknown or repeated key and a

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"go.yaml.in/yaml/v3"
+	"gopkg.in/yaml.v3"
 )
 
 // plain is a value whose kind only a rule knows: text, truth, number, list or

@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 
-	"go.yaml.in/yaml/v3"
+	"gopkg.in/yaml.v3"
 
 	"github.com/kmsaudit/kmsaudit/rules/facts"
 )

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"go.yaml.in/yaml/v3"
+	"gopkg.in/yaml.v3"
 
 	"github.com/kmsaudit/kmsaudit/collector"
 	"github.com/kmsaudit/kmsaudit/collector/policy"
