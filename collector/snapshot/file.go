@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
@@ -19,6 +20,9 @@ type File struct {
 	Snapshot *Snapshot
 	text     []byte // kept of what cannot be read again, such as a pipe
 }
+
+// zipped is how a compressed file begins.
+const zipped = "\x1f\x8b"
 
 // maxText bounds what a compressed file may unfold to.
 const maxText = 8 << 30
@@ -65,7 +69,7 @@ func load(path string) (text []byte, sum string, err error) {
 	}
 	digest := sha256.Sum256(stored)
 	text = stored
-	if bytes.HasPrefix(stored, []byte{0x1f, 0x8b}) {
+	if bytes.HasPrefix(stored, []byte(zipped)) {
 		if text, err = unzip(stored); err != nil {
 			return nil, "", &Error{File: path, Problem: "read gzip: " + err.Error()}
 		}
@@ -98,13 +102,49 @@ func (f *File) Text() []byte {
 	return text
 }
 
-// Positions finds where values begin in the file's text. It finds nothing in a file
-// that is another one by now.
+// Positions finds where values begin in the file's text, of which little is held at
+// once. It finds nothing in a file that is another one by now.
 func (f *File) Positions(pointers []string) map[string]Position {
-	if text := f.Text(); text != nil {
-		return Positions(text, pointers)
+	if f.text != nil {
+		return Positions(f.text, pointers)
 	}
-	return nil
+	file, err := os.Open(f.Path)
+	if err != nil {
+		return nil
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	sum := sha256.New()
+	text, err := unfolded(io.TeeReader(file, sum))
+	if err != nil {
+		return nil
+	}
+	spots := offsets(text, pointers)
+	if _, err = io.Copy(io.Discard, text); err != nil { // what no pointer leads into is the file's too
+		return nil
+	}
+	if _, err = io.Copy(sum, file); err != nil || hex.EncodeToString(sum.Sum(nil)) != f.SHA256 {
+		return nil
+	}
+	if _, err = file.Seek(0, io.SeekStart); err != nil {
+		return nil
+	}
+	if text, err = unfolded(file); err != nil {
+		return nil
+	}
+	return lines(text, spots)
+}
+
+// unfolded is the text of a file, which may be compressed.
+func unfolded(file io.Reader) (io.Reader, error) {
+	stored := bufio.NewReaderSize(file, 64<<10)
+	if magic, _ := stored.Peek(len(zipped)); string(magic) != zipped { // a shorter file is no gzip
+		return stored, nil
+	}
+	r, err := gzip.NewReader(stored)
+	if err != nil {
+		return nil, err
+	}
+	return io.LimitReader(r, maxText), nil
 }
 
 // WriteFile writes the snapshot so that a reader sees the old file or the new

@@ -1,8 +1,9 @@
 package snapshot
 
 import (
+	"bufio"
 	"bytes"
-	"slices"
+	"io"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -17,14 +18,26 @@ type Position struct{ Line, Column int }
 // that lead nowhere are left out. It walks the text once and steps over
 // everything that no pointer leads into.
 func Positions(text []byte, pointers []string) map[string]Position {
+	return lines(bytes.NewReader(text), offsets(bytes.NewReader(text), pointers))
+}
+
+// spot is what a pointer names, which begins at an offset or, where separators stand
+// there, behind them.
+type spot struct {
+	pointer string
+	offset  int64
+}
+
+// offsets finds the spots of pointers, in the order of the text.
+func offsets(text io.Reader, pointers []string) []spot {
 	want := &branch{}
 	for _, pointer := range pointers {
 		want.add(pointer)
 	}
-	found := map[string]int64{}
-	dec := jsontext.NewDecoder(bytes.NewReader(text), jsontext.AllowDuplicateNames(true))
-	_ = want.walk(dec, text, found) // a text cut short keeps what came before the cut
-	return lines(text, found)
+	dec := jsontext.NewDecoder(text, jsontext.AllowDuplicateNames(true))
+	w := walker{dec: dec}
+	_ = w.walk(want) // a text cut short keeps what came before the cut
+	return w.found
 }
 
 // branch is a step of a JSON pointer and the steps that follow it.
@@ -48,10 +61,16 @@ func (b *branch) add(pointer string) {
 	at.pointer, at.wanted = pointer, true
 }
 
-func (b *branch) walk(dec *jsontext.Decoder, text []byte, found map[string]int64) error {
+type walker struct {
+	dec   *jsontext.Decoder
+	found []spot
+}
+
+func (w *walker) walk(b *branch) error {
+	dec := w.dec
 	kind := dec.PeekKind()
 	if b.wanted {
-		found[b.pointer] = start(text, dec.InputOffset())
+		w.found = append(w.found, spot{b.pointer, dec.InputOffset()})
 	}
 	if len(b.next) == 0 || (kind != '{' && kind != '[') {
 		return dec.SkipValue()
@@ -60,22 +79,23 @@ func (b *branch) walk(dec *jsontext.Decoder, text []byte, found map[string]int64
 		return err
 	}
 	for i := 0; dec.PeekKind() != '}' && dec.PeekKind() != ']'; i++ {
-		step := strconv.Itoa(i)
+		var next *branch
 		if kind == '{' {
 			name, err := dec.ReadToken()
 			if err != nil {
 				return err
 			}
-			step = name.String()
+			next = b.next[name.String()]
+		} else {
+			next = b.next[strconv.Itoa(i)]
 		}
-		next := b.next[step]
 		if next == nil {
 			if err := dec.SkipValue(); err != nil {
 				return err
 			}
 			continue
 		}
-		if err := next.walk(dec, text, found); err != nil {
+		if err := w.walk(next); err != nil {
 			return err
 		}
 	}
@@ -83,36 +103,68 @@ func (b *branch) walk(dec *jsontext.Decoder, text []byte, found map[string]int64
 	return err
 }
 
-// start steps over what may stand between two values.
-func start(text []byte, offset int64) int64 {
-	for offset < int64(len(text)) && strings.IndexByte(" \t\r\n,:", text[offset]) >= 0 {
-		offset++
-	}
-	return offset
-}
-
-// lines turns offsets into lines and columns in one pass.
-func lines(text []byte, offsets map[string]int64) map[string]Position {
-	pointers := make([]string, 0, len(offsets))
-	for pointer := range offsets {
-		pointers = append(pointers, pointer)
-	}
-	slices.SortFunc(pointers, func(a, b string) int { return int(offsets[a] - offsets[b]) })
-	positions := make(map[string]Position, len(offsets))
-	line, from, at := 1, 0, 0
-	for _, pointer := range pointers {
-		offset := int(offsets[pointer])
-		for {
-			n := bytes.IndexByte(text[at:offset], '\n')
-			if n < 0 {
-				break
-			}
-			at += n + 1
-			line, from = line+1, at
-		}
-		positions[pointer] = Position{Line: line, Column: utf8.RuneCount(text[from:offset]) + 1}
+// lines turns spots, which are in order, into lines and columns in one pass.
+func lines(text io.Reader, spots []spot) map[string]Position {
+	positions := make(map[string]Position, len(spots))
+	r := lineReader{from: bufio.NewReaderSize(text, 64<<10), line: 1}
+	for _, s := range spots {
+		r.to(s.offset)
+		r.overSeparators()
+		positions[s.pointer] = Position{Line: r.line, Column: r.column + 1}
 	}
 	return positions
+}
+
+// lineReader reads on in a text and knows the line that it is in.
+type lineReader struct {
+	from   *bufio.Reader
+	at     int64
+	line   int
+	column int // code points before, in the line
+}
+
+// to reads up to an offset, or the end.
+func (r *lineReader) to(offset int64) {
+	for r.at < offset {
+		if _, err := r.from.Peek(1); err != nil {
+			return
+		}
+		part, _ := r.from.Peek(int(min(offset-r.at, int64(r.from.Buffered()))))
+		r.over(part)
+	}
+}
+
+// overSeparators reads over what may stand between two values.
+func (r *lineReader) overSeparators() {
+	for {
+		next, err := r.from.Peek(1)
+		if err != nil || strings.IndexByte(" \t\r\n,:", next[0]) < 0 {
+			return
+		}
+		r.over(next)
+	}
+}
+
+func (r *lineReader) over(part []byte) {
+	if last := bytes.LastIndexByte(part, '\n'); last >= 0 {
+		r.line += bytes.Count(part, []byte{'\n'})
+		r.column = codePoints(part[last+1:])
+	} else {
+		r.column += codePoints(part)
+	}
+	r.at += int64(len(part))
+	_, _ = r.from.Discard(len(part)) // which are there
+}
+
+// codePoints counts those that begin in a part of a text, which may end within one.
+func codePoints(part []byte) int {
+	n := 0
+	for _, b := range part {
+		if utf8.RuneStart(b) {
+			n++
+		}
+	}
+	return n
 }
 
 // locate finds where an error stands: where its pointer leads, else at its
@@ -123,7 +175,6 @@ func locate(text []byte, pointer string, offset int64) (line, column int) {
 			return p.Line, p.Column
 		}
 	}
-	offset = max(offset, 0)
-	p := lines(text, map[string]int64{"": min(start(text, offset), int64(len(text)))})[""]
+	p := lines(bytes.NewReader(text), []spot{{"", offset}})[""]
 	return p.Line, p.Column
 }
