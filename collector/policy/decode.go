@@ -164,8 +164,15 @@ func (d *decoder) scalar() (string, error) {
 
 // texts reads strings; scalars also takes numbers and booleans, as conditions do.
 func (d *decoder) texts(into *[]string, scalars bool) error {
-	if d.memory != nil && d.PeekKind() == '[' {
-		return d.memory.list(d, into, scalars)
+	if d.memory != nil {
+		switch kind := d.PeekKind(); {
+		case kind == '[':
+			return d.memory.list(d, into, scalars)
+		case isText(kind, scalars):
+			value, err := d.scalar()
+			*into = d.memory.single(value)
+			return err
+		}
 	}
 	*into = []string{}
 	return d.each(func() error {

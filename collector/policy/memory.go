@@ -12,6 +12,7 @@ import (
 type Memory struct {
 	seed      maphash.Seed
 	texts     map[string]string
+	singles   map[string][]string // lists of one
 	lists     [2]map[uint64]remembered[[]string] // by hash of their JSON: of strings, and of all scalars
 	documents map[uint64]remembered[*Document]
 	decoder   decoder
@@ -26,7 +27,7 @@ type remembered[T any] struct {
 
 // NewMemory returns a Memory that has met nothing.
 func NewMemory() *Memory {
-	m := &Memory{seed: maphash.MakeSeed(), texts: map[string]string{}, documents: map[uint64]remembered[*Document]{}}
+	m := &Memory{seed: maphash.MakeSeed(), texts: map[string]string{}, singles: map[string][]string{}, documents: map[uint64]remembered[*Document]{}}
 	for i := range m.lists {
 		m.lists[i] = map[uint64]remembered[[]string]{}
 	}
@@ -57,6 +58,16 @@ func (m *Memory) own(text []byte) string {
 	own := string(text)
 	m.texts[own] = own
 	return own
+}
+
+// single is the one list of nothing but a text.
+func (m *Memory) single(text string) []string {
+	list := m.singles[text]
+	if list == nil {
+		list = []string{text}
+		m.singles[text] = list
+	}
+	return list
 }
 
 // list reads a list that comes next. Its errors tell nothing.
@@ -99,6 +110,9 @@ func (d *decoder) elements(list []byte, scalars bool) ([]string, error) {
 			return nil, err
 		}
 		d.values = append(d.values, value)
+	}
+	if len(d.values) == 1 {
+		return d.memory.single(d.values[0]), nil
 	}
 	return append(make([]string, 0, len(d.values)), d.values...), nil
 }

@@ -29,6 +29,8 @@ type Account struct {
 	peers    map[string]*Account // by id, see Beside
 	roll     *roll               // of it and its peers
 
+	places map[placeSlot]*facts // shared facts of keys and buckets; nil after New
+
 	compiler   *compiler // of the policies of people and of the organization; nil after New
 	ofResource *compiler // beside it
 }
@@ -92,7 +94,7 @@ func New(s *snapshot.Snapshot) *Account {
 		s: s, id: s.Account.ID, managed: map[string]*Policy{}, groups: map[string][]*Policy{},
 		subjects: map[string]*actor{}, byID: map[string]*actor{}, keys: map[string]*key{},
 		buckets: map[string]*bucket{}, actions: map[string]*facts{}, byKind: map[kindSlot]*facts{}, aliases: map[string][]*snapshot.Alias{}, roll: &roll{},
-		compiler: remembering(), ofResource: remembering(),
+		compiler: remembering(), ofResource: remembering(), places: map[placeSlot]*facts{},
 	}
 	for i := range s.Aliases {
 		alias := &s.Aliases[i]
@@ -132,7 +134,7 @@ func New(s *snapshot.Snapshot) *Account {
 	for _, one := range a.subjects {
 		a.sorted = append(a.sorted, one)
 	}
-	a.byKind, a.compiler, a.ofResource = nil, nil, nil
+	a.byKind, a.compiler, a.ofResource, a.places = nil, nil, nil, nil
 	slices.SortFunc(a.sorted, func(x, y *actor) int { return strings.Compare(x.ARN, y.ARN) })
 	return a
 }

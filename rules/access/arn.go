@@ -60,6 +60,10 @@ func compileARN(text string, fill, vars bool, varsFrom int) arnPattern {
 		p.any = true
 		return p
 	}
+	if !strings.ContainsAny(text, "*?$") {
+		p.wrong = strings.Count(text, ":") < arnResource
+		return p
+	}
 	parts := splitPattern(text, vars)
 	if len(parts) < 6 {
 		if p.whole = wholePattern(text, vars && varsFrom == 0); p.whole != nil {

@@ -85,9 +85,29 @@ func CompileAt(name string, layer Layer, pointer string, doc *policy.Document) *
 
 // compiler compiles policies; equal parts of them are compiled once.
 type compiler struct {
-	actions map[string]*compiledActions  // by texts
-	lists   map[*string]*compiledActions // by list: the same one is met again and again
-	arns    map[arnText]arnPattern
+	actions   map[string]*compiledActions  // by texts
+	lists     map[*string]*compiledActions // by list: the same one is met again and again
+	arns      map[arnText]arnPattern
+	arnLists  map[arnList]*compiledResources
+	documents map[inLayer]*Policy
+}
+
+// inLayer is a document as a policy of one layer.
+type inLayer struct {
+	doc   *policy.Document
+	layer Layer
+}
+
+// arnList is a list as compileResources is given it.
+type arnList struct {
+	first      *string
+	count      int
+	fill, vars bool
+}
+
+type compiledResources struct {
+	patterns []arnPattern
+	notes    []string
 }
 
 type compiledActions struct {
@@ -104,7 +124,7 @@ type arnText struct {
 
 // remembering is a compiler for many policies.
 func remembering() *compiler {
-	return &compiler{actions: map[string]*compiledActions{}, lists: map[*string]*compiledActions{}, arns: map[arnText]arnPattern{}}
+	return &compiler{actions: map[string]*compiledActions{}, lists: map[*string]*compiledActions{}, arns: map[arnText]arnPattern{}, arnLists: map[arnList]*compiledResources{}, documents: map[inLayer]*Policy{}}
 }
 
 // compiled are the actions compiled; there is at least one.
@@ -155,6 +175,10 @@ func (c *compiler) policy(name string, layer Layer, pointer string, doc *policy.
 	if len(doc.Repeated) > 0 {
 		return UnreadPolicy(UnreadRef{Layer: layer, Policy: name, Pointer: pointer, State: "failed", Code: "RepeatedMembers"})
 	}
+	if same := c.documents[inLayer{doc, layer}]; same != nil {
+		p.refs, p.statements, p.allows, p.denies = &refs{}, same.statements, same.allows, same.denies
+		return p
+	}
 	vars := doc.Version == "2012-10-17" // C13
 	p.refs = &refs{}
 	p.statements = make([]statement, len(doc.Statements))
@@ -165,6 +189,9 @@ func (c *compiler) policy(name string, layer Layer, pointer string, doc *policy.
 		} else {
 			p.allows |= p.statements[i].services
 		}
+	}
+	if c.documents != nil {
+		c.documents[inLayer{doc, layer}] = p
 	}
 	return p
 }
@@ -273,17 +300,35 @@ func (c *compiler) compileResources(s *statement, from *policy.Statement, layer 
 		s.note("K6: a statement without Resource is ineffective")
 		return
 	}
-	s.resources = make([]arnPattern, 0, len(list))
+	of := c.compiledResources(list, layer != LayerResource, vars)
+	s.resources = of.patterns
+	s.notes = append(s.notes, of.notes...)
+}
+
+// compiledResources are resources compiled.
+func (c *compiler) compiledResources(list []string, fill, vars bool) *compiledResources {
+	slot := arnList{count: len(list), fill: fill, vars: vars}
+	if len(list) > 0 {
+		slot.first = &list[0]
+	}
+	if known := c.arnLists[slot]; known != nil {
+		return known
+	}
+	of := &compiledResources{patterns: make([]arnPattern, 0, len(list))}
 	for _, text := range list {
-		p := c.resource(text, layer != LayerResource, vars)
+		p := c.resource(text, fill, vars)
 		switch {
 		case p.short:
-			s.note("M6: the resource " + text + " has fewer than six parts; the rest is taken as *")
+			of.notes = append(of.notes, "M6: the resource "+text+" has fewer than six parts; the rest is taken as *")
 		case p.wrong:
-			s.note("M6: the resource " + text + " is no ARN and matches nothing")
+			of.notes = append(of.notes, "M6: the resource "+text+" is no ARN and matches nothing")
 		}
-		s.resources = append(s.resources, p)
+		of.patterns = append(of.patterns, p)
 	}
+	if c.arnLists != nil {
+		c.arnLists[slot] = of
+	}
+	return of
 }
 
 // ref names a statement for evidence.

@@ -34,10 +34,11 @@ type StatementEffect struct {
 	// Why says why it has none: Overruled, or what is wrong with it.
 	Why EffectFault
 	// Holders are how many principals have an overruled Allow. Principal, Action and
-	// Resource are one case of it, and By its decision.
+	// Resource are one case of it, and By its decision; of one that has an effect, and
+	// of what is wrong with the statement itself, there is none.
 	Holders                     int
 	Principal, Action, Resource string
-	By                          Decision
+	By                          *Decision
 	Tests                       []Test // that never hold, or never count
 }
 
@@ -179,7 +180,8 @@ func (e *Effects) overruled(people []*actor, keys []string, set actionSet, own L
 }
 
 func (e *Effects) told(x *query) StatementEffect {
-	return StatementEffect{Principal: x.one.ARN, Action: x.action, Resource: x.resource, By: e.account.decide(x)}
+	by := e.account.decide(x)
+	return StatementEffect{Principal: x.one.ARN, Action: x.action, Resource: x.resource, By: &by}
 }
 
 // leaves tells whether boundaries, SCPs and Denies leave anything of an Allow on
@@ -193,9 +195,9 @@ func (e *Effects) leaves(people []*actor, st *statement) StatementEffect {
 		case settled && by == nil:
 			return StatementEffect{Holders: len(people)}
 		case settled && found.Principal == "":
-			found.Principal, found.By = one.ARN, *by
+			found.Principal, found.By = one.ARN, by
 		case !settled && open == nil:
-			open = &StatementEffect{Outcome: Undecided, Principal: one.ARN, Holders: len(people), By: *by}
+			open = &StatementEffect{Outcome: Undecided, Principal: one.ARN, Holders: len(people), By: by}
 		}
 	}
 	if open != nil {

@@ -48,7 +48,12 @@ func exposureOf(doc *policy.Document, statement int, keyARN string) Exposure {
 	if !namesEverybody(&doc.Statements[statement]) {
 		return e // as most: there is nothing to compile
 	}
-	p := CompileAt("", LayerResource, "", &policy.Document{Version: doc.Version, Statements: doc.Statements})
+	return CompileAt("", LayerResource, "", &policy.Document{Version: doc.Version, Statements: doc.Statements}).exposure(statement, keyARN)
+}
+
+// exposure is ExposureOf for a resource policy that is compiled.
+func (p *Policy) exposure(statement int, keyARN string) Exposure {
+	e := Exposure{Restriction: RestrictionNone}
 	s := &p.statements[statement]
 	e.Anyone = s.everybody()
 	if !e.Anyone || s.deny {

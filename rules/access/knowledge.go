@@ -107,10 +107,7 @@ func tagFacts(f *facts, prefix string, tags snapshot.Reading[map[string]string])
 
 // keyFacts are what a key fixes of the context (C22).
 func (a *Account) keyFacts(k *key) *facts {
-	f := newFacts()
-	f.set("aws:ResourceAccount", a.id)
-	f.set("aws:RequestedRegion", k.at.Region)
-	a.org.resourceFacts(f)
+	f := &facts{base: a.factsIn(placeSlot{k.at.Region, true, false})}
 	tagFacts(f, "aws:ResourceTag/", k.at.Tags)
 	if m, ok := k.at.Metadata.Get(); ok {
 		f.set("kms:KeyOrigin", m.Origin)

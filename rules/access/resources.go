@@ -72,19 +72,36 @@ func (a *Account) grantsOf(k *key) []Grant {
 func (a *Account) addBucket(i int) {
 	b := &bucket{at: &a.s.Buckets[i], pointer: at("buckets", i)}
 	b.policy = a.read("", LayerResource, b.pointer+"/policy", "s3:GetBucketPolicy", b.at.Policy)
-	b.facts = newFacts()
-	b.facts.set("aws:ResourceAccount", a.id)
-	b.facts.set("s3:ResourceAccount", a.id)
-	if region, ok := b.at.Region.Get(); ok {
-		b.facts.set("aws:RequestedRegion", region)
-	}
-	a.org.resourceFacts(b.facts)
-	if doc, _ := snapshot.PolicyOf(b.at.Policy); doc != nil {
-		for j := range doc.Statements {
-			if e := ExposureOf(doc, j); e.Anyone && e.Restriction != RestrictionFixed {
+	region, located := b.at.Region.Get()
+	b.facts = a.factsIn(placeSlot{region, located, true})
+	if b.policy != nil && b.policy.unread == nil {
+		for j := range b.policy.statements {
+			if e := b.policy.exposure(j, ""); e.Anyone && e.Restriction != RestrictionFixed {
 				b.public = true
 			}
 		}
 	}
 	a.buckets[b.at.ARN] = b
+}
+
+// placeSlot is a Region, whether it is known, and whether it is about a bucket.
+type placeSlot struct {
+	region          string
+	located, bucket bool
+}
+
+// factsIn are what all keys, or all buckets, of a Region have in common.
+func (a *Account) factsIn(slot placeSlot) *facts {
+	f := a.places[slot]
+	if f == nil {
+		f = a.ownFacts("")
+		if slot.located {
+			f.set("aws:RequestedRegion", slot.region)
+		}
+		if slot.bucket {
+			f.set("s3:ResourceAccount", a.id)
+		}
+		a.places[slot] = f
+	}
+	return f
 }

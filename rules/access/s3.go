@@ -84,7 +84,7 @@ func (a *Account) S3(q S3Question) OperationAnswer {
 		q.Principal = o.Service
 	}
 	asked := a.s3Requests(a.asking(q.Principal), &q, &o)
-	answer := OperationAnswer{Key: asked.key, Source: asked.source}
+	answer := OperationAnswer{Key: asked.key, Source: asked.source, Parts: slices.Grow([]Part(nil), len(asked.list))}
 	for i := range asked.list {
 		part := asked.list[i].part(a)
 		if o.Note != "" {

@@ -31,10 +31,7 @@ func TrustOf(doc *policy.Document, i int, owner string) Trust {
 	if from.Effect != policy.Allow || !assumes(from) {
 		return t
 	}
-	p := CompileAt("", LayerResource, "", &policy.Document{Version: doc.Version, Statements: doc.Statements})
-	s := &p.statements[i]
-	fixed, weak := p.restrictions(s)
-	t.Anyone = s.everybody()
+	t.Anyone = namesEverybody(from)
 	if from.Principal != nil {
 		for _, principal := range from.Principal.List {
 			switch {
@@ -47,6 +44,12 @@ func TrustOf(doc *policy.Document, i int, owner string) Trust {
 			}
 		}
 	}
+	if !t.Anyone {
+		return t // as most: there is nothing to compile
+	}
+	p := CompileAt("", LayerResource, "", &policy.Document{Version: doc.Version, Statements: doc.Statements})
+	s := &p.statements[i]
+	fixed, weak := p.restrictions(s)
 	if t.Provider != "" {
 		fixes := fixesSubject
 		if t.Provider == cognito {
@@ -61,7 +64,6 @@ func TrustOf(doc *policy.Document, i int, owner string) Trust {
 		}
 	}
 	switch {
-	case !t.Anyone:
 	case len(fixed) > 0:
 		t.Restriction, t.By = RestrictionFixed, fixed
 	case len(weak) > 0:

@@ -15,32 +15,38 @@ func (b *builder) addEffects() {
 		return
 	}
 	effects := b.account.NewEffects()
-	identity := func(id, resource, name string, reading snapshot.Reading[snapshot.Document], at string) {
+	b.document.Effects = make([]Effect, 0, len(b.document.Policies)/2+len(b.s.Keys)) // about as many as are about KMS
+	identity := func(id func(end string) string, resource, name string, reading snapshot.Reading[snapshot.Document], at string) {
 		document, reason := certainPolicy(reading, "iam:GetAccountAuthorizationDetails")
 		if reason != nil {
 			return // whose statements are not known is told where they would count
 		}
-		at += "/document/value"
-		b.addEffect(Effect{ID: id + "|effects", Kind: "identity", Resource: resource, Policy: name, Place: at}, document, effects.Of(at))
-	}
-	inline := func(owner string, policies snapshot.Reading[[]snapshot.NamedPolicy], at string) {
-		list, _ := policies.Get()
-		for i, one := range list {
-			identity(owner+"|"+one.Name, owner, one.Name, one.Document, at+place("inline_policies", "value", i))
+		if found := effects.Of(at); len(found) > 0 {
+			b.addEffect(Effect{ID: id("|effects"), Kind: "identity", Resource: resource, Policy: name, Place: at}, document, found)
 		}
 	}
-	for i, role := range b.s.Roles {
-		inline(role.ARN, role.InlinePolicies, place("roles", i))
+	inline := func(owner string, policies snapshot.Reading[[]snapshot.NamedPolicy], list string, i int) {
+		named, _ := policies.Get()
+		for j := range named {
+			one := &named[j]
+			id := func(end string) string { return owner + "|" + one.Name + end }
+			identity(id, owner, one.Name, one.Document, place(list, i, "inline_policies", "value", j, "document", "value"))
+		}
 	}
-	for i, user := range b.s.Users {
-		inline(user.ARN, user.InlinePolicies, place("users", i))
+	for i := range b.s.Roles {
+		inline(b.s.Roles[i].ARN, b.s.Roles[i].InlinePolicies, "roles", i)
 	}
-	for i, group := range b.s.Groups {
-		inline(group.ARN, group.InlinePolicies, place("groups", i))
+	for i := range b.s.Users {
+		inline(b.s.Users[i].ARN, b.s.Users[i].InlinePolicies, "users", i)
 	}
-	for i, managed := range b.s.ManagedPolicies {
+	for i := range b.s.Groups {
+		inline(b.s.Groups[i].ARN, b.s.Groups[i].InlinePolicies, "groups", i)
+	}
+	for i := range b.s.ManagedPolicies {
+		managed := &b.s.ManagedPolicies[i]
 		if accountOf(managed.ARN) != "aws" {
-			identity(managed.ARN, managed.ARN, managed.Name, managed.Document, place("managed_policies", i))
+			id := func(end string) string { return managed.ARN + end }
+			identity(id, managed.ARN, managed.Name, managed.Document, place("managed_policies", i, "document", "value"))
 		}
 	}
 	for i, k := range b.s.Keys {
@@ -83,7 +89,7 @@ func (b *builder) addEffect(row Effect, document *policy.Document, found []acces
 	if len(found) == 0 {
 		return
 	}
-	at, open := row.Place, opens{}
+	at, open := row.Place, opens(nil)
 	for i := range found {
 		one := &found[i]
 		from := &document.Statements[one.Index]
@@ -91,6 +97,9 @@ func (b *builder) addEffect(row Effect, document *policy.Document, found []acces
 		case access.NoEffect:
 			row.Denied = append(row.Denied, b.noEffect(from, document.Identity(one.Index), at+from.Pointer, one))
 		case access.Undecided:
+			if open == nil {
+				open = opens{}
+			}
 			open.add("statement "+document.Identity(one.Index), one.By.Unread)
 		case access.HasEffect:
 		}
@@ -114,7 +123,7 @@ func (b *builder) noEffect(from *policy.Statement, identity, at string, one *acc
 				ref.Policy = one.Resource
 			}
 		}
-		d := deniedOf(one.Action, one.Resource, one.By)
+		d := deniedOf(one.Action, one.Resource, *one.By)
 		fact.By, fact.Why = d.By, d.Why
 		if _, exists := b.keys[one.Resource]; one.Resource != "" && !exists {
 			fact.Why = "there is no key " + one.Resource

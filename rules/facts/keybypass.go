@@ -57,14 +57,14 @@ func (b *builder) bypass(l *looked) *KeyBypass {
 		}
 	}
 	for _, principal := range asked {
-		d := b.account.Decide(access.Question{
+		question := access.Question{
 			Principal: principal, Action: putKeyPolicy, Resource: l.key.ARN, Stance: access.MustNotBeAble, Context: flagged,
-		})
-		switch d.Verdict {
+		}
+		switch b.account.Verdict(question) {
 		case access.Allowed, access.Depends:
 			fact.Open = append(fact.Open, principal)
 		case access.Unknown:
-			open.add(principal, d.Unread)
+			open.add(principal, b.account.Decide(question).Unread)
 		case access.ExplicitlyDenied, access.ImplicitlyDenied:
 		}
 	}

@@ -11,6 +11,7 @@ import (
 )
 
 func (b *builder) addKeys() {
+	b.document.Keys = make([]Key, 0, len(b.s.Keys)+len(b.s.Regions)+2)
 	for i, k := range b.s.Keys {
 		fact := Key{ARN: k.ARN, Region: k.Region, Place: place("keys", i), Unread: map[string]Unread{}}
 		metadata, described := k.Metadata.Get()

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/kmsaudit/kmsaudit/rules/access"
 )
@@ -79,7 +80,7 @@ func questionOf(row *Operation) access.S3Question {
 // without headers for encryption, so that the bucket's default counts, or with
 // those that name the right key. One of the two is enough.
 func (b *builder) answer(question access.S3Question, bucket *Bucket, required string) access.OperationAnswer {
-	plain := access.NewContext().With("aws:SecureTransport", "true").With("s3:TlsVersion", "1.3").WithAbsent(encryptionHeaders...)
+	plain := withoutHeaders()
 	key := required
 	if bucket != nil && bucket.DefaultKey != nil {
 		switch {
@@ -105,6 +106,11 @@ func (b *builder) answer(question access.S3Question, bucket *Bucket, required st
 	}
 	return answer
 }
+
+// withoutHeaders is a request over TLS that asks for no encryption.
+var withoutHeaders = sync.OnceValue(func() access.Context {
+	return access.NewContext().With("aws:SecureTransport", "true").With("s3:TlsVersion", "1.3").WithAbsent(encryptionHeaders...)
+})
 
 // encryptionHeaders are the condition keys of the headers that ask for an
 // encryption: the algorithm, the key of KMS, the client's own key.

@@ -50,9 +50,9 @@ func (b *builder) trust(role *snapshot.Role, i int) (*Trust, *Unread) {
 	}
 	at := place("roles", i, "trust_policy", "value")
 	fact := &Trust{Place: at}
-	for j, statement := range document.Statements {
-		trust := access.TrustOf(document, j, b.s.Account.ID)
-		open := TrustStatement{Place: at + statement.Pointer, Identity: document.Identity(j)}
+	for j := range document.Statements {
+		statement, trust := &document.Statements[j], access.TrustOf(document, j, b.s.Account.ID)
+		open := TrustStatement{}
 		switch accounts := b.untrustedOf(trust.Accounts); {
 		case trust.Anyone && trust.Restriction != access.RestrictionFixed:
 			open.Provider, open.Tests = trust.Provider, testsOf(trust.By)
@@ -64,6 +64,7 @@ func (b *builder) trust(role *snapshot.Role, i int) (*Trust, *Unread) {
 		default:
 			continue
 		}
+		open.Place, open.Identity = at+statement.Pointer, document.Identity(j)
 		fact.Open = append(fact.Open, open)
 	}
 	return fact, nil
