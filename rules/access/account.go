@@ -108,6 +108,10 @@ func New(s *snapshot.Snapshot) *Account {
 	for _, name := range stepActions() {
 		a.actions[name] = actionFacts(name)
 	}
+	for _, action := range s3Actions() {
+		name := strings.ToLower(action.Name)
+		a.actions[name] = actionFacts(name)
+	}
 	a.org = a.organization()
 	for i := range s.ManagedPolicies {
 		m := &s.ManagedPolicies[i]

@@ -61,6 +61,7 @@ type bucketSorter struct {
 	facing       []*test  // tests of nothing that buckets have, each once
 	speaks       [][]*statement
 	class        []int // by bucket; -1 for those that are alone
+	members      []set // by class, of the first few
 	covers       map[string]coverage
 	now          set // that reachable tells
 	text         []byte
@@ -226,8 +227,15 @@ func (s *bucketSorter) sort() {
 		if !met {
 			n = len(classes)
 			classes[text] = n
+			if n < mostClasses {
+				s.members = append(s.members, newSet(len(s.arns)))
+			} else {
+				s.members = append(s.members, nil)
+			}
 		}
-		s.class[i] = n
+		if s.class[i] = n; n < mostClasses {
+			s.members[n].add(i)
+		}
 	}
 }
 
@@ -418,10 +426,17 @@ func (s *bucketSorter) reach(one *actor, may set) *reached {
 			}
 		}
 	})
+	may.less(s.blind)
+	decide := func(on int) verdict {
+		x := s.query(one, on)
+		return verdict(grade(s.account.verdict(&x)))
+	}
+	if !single && len(s.members) <= mostClasses {
+		s.plain(r, may, patterns, decide)
+	}
 	known := map[string]verdict{}
 	const head = 4 // the class
 	face := make([]byte, head+len(patterns))
-	may.less(s.blind)
 	for on := range may.all() {
 		for i := range patterns {
 			face[head+i] = patterns[i].how(on)
@@ -430,13 +445,35 @@ func (s *bucketSorter) reach(one *actor, may set) *reached {
 		little.LittleEndian.PutUint32(face, uint32(class)) //nolint:gosec // -1 is never looked up
 		v, decided := known[string(face)]
 		if !decided || single || class < 0 {
-			x := s.query(one, on)
-			v = verdict(grade(s.account.verdict(&x)))
+			v = decide(on)
 			known[string(face)] = v
 		}
 		r.put(on, v)
 	}
 	return r
+}
+
+// mostClasses is how many classes of buckets are looked at as sets: of more of them,
+// buckets are looked at one by one.
+const mostClasses = 64
+
+// plain decides for the buckets that none of the patterns covers, a class at a time,
+// and takes them out.
+func (s *bucketSorter) plain(r *reached, may set, patterns []coverage, decide func(on int) verdict) {
+	rest := slices.Clone(may)
+	for i := range patterns {
+		for _, on := range patterns[i].some {
+			rest.take(on)
+		}
+	}
+	for _, members := range s.members {
+		part := slices.Clone(rest)
+		part.limit(members)
+		if on := part.first(); on >= 0 {
+			r.join(part, decide(on))
+			may.less(part)
+		}
+	}
 }
 
 func (s *bucketSorter) query(one *actor, on int) query {

@@ -149,7 +149,7 @@ func (a *Account) unlisted(x *query, operation, region string, also ...string) U
 
 // request builds the request of a query.
 func (a *Account) request(x *query) Request {
-	action := strings.ToLower(x.action)
+	action := lower(x.action)
 	fixed := a.actions[action]
 	if fixed == nil {
 		fixed = actionFacts(action)

@@ -1,6 +1,7 @@
 package access
 
 import (
+	little "encoding/binary"
 	"maps"
 	"slices"
 	"strconv"
@@ -30,6 +31,13 @@ type Alike []string
 // be of the account, and sorted. Many keys are more than few. Of a principal aside says on
 // which of the keys, or that on all, it is expected to.
 func (a *Account) Uses(keys, actions []string, stance Stance, few int, aside func(Principal) (all bool, on []string)) Uses {
+	own := &Census{account: a, spread: pairsPer}
+	own.list(keys)
+	return a.usesOf(own, keys, actions, stance, few, aside)
+}
+
+// usesOf is Uses of the keys of a census.
+func (a *Account) usesOf(own *Census, keys, actions []string, stance Stance, few int, aside func(Principal) (all bool, on []string)) Uses {
 	u := &usage{
 		account: a, stance: stance, few: few, aside: aside, arns: keys, none: newSet(len(keys)), by: map[Verdict]*gatherer{},
 	}
@@ -37,11 +45,13 @@ func (a *Account) Uses(keys, actions []string, stance Stance, few int, aside fun
 		u.by[v] = newGatherer(keys, func(Principal) bool { return false })
 		u.by[v].decide, u.by[v].policies = u.decide, true
 	}
-	own := &Census{account: a, spread: pairsPer}
-	own.list(keys)
 	u.numbers = own.number
 	u.covers = newKeyCovers(own)
+	u.shared, u.alone, u.depends, u.key = newSet(len(keys)), newSet(len(keys)), newSet(len(keys)), newSet(len(keys))
 	classes := a.powerClasses(actions)
+	for range classes {
+		u.rests = append(u.rests, newSet(len(keys)))
+	}
 	for i, c := range a.censuses(firstOf(classes), stance, nil, own) {
 		u.add(c, classes[i])
 	}
@@ -60,15 +70,19 @@ type usage struct {
 	none    set
 	covers  *keyCovers
 	classes []*usageClass
-	now     reached // of the person who is looked at, by one verdict
+	// Of the person who is looked at.
+	now                         reached // by one verdict
+	rests                       []set   // by class
+	shared, alone, depends, key set
+	text                        []byte
 }
 
 // usageClass is what people can do with one class of actions.
 type usageClass struct {
 	census  *Census
 	actions []string
-	reached []*reached   // by person, without what is aside; nil for those who can do nothing
-	own     map[int]bool // people whose reach is not that of their class
+	reached []*reached    // by person, without what is aside; nil for those who can do nothing
+	own     map[int][]int // keys, by person, where its reach is not that of its class
 }
 
 func (u *usage) add(c *Census, actions []string) {
@@ -110,10 +124,10 @@ func (class *usageClass) reach(u *usage) {
 			class.reached[p] = dense[j]
 		}
 	}
-	class.own = map[int]bool{}
-	part := func(p int) *reached {
-		if !class.own[p] {
-			class.own[p] = true
+	class.own = map[int][]int{}
+	part := func(p, i int) *reached {
+		class.own[p] = append(class.own[p], i)
+		if len(class.own[p]) == 1 {
 			if class.reached[p] == nil {
 				class.reached[p] = newReached(len(u.arns))
 			} else {
@@ -125,7 +139,7 @@ func (class *usageClass) reach(u *usage) {
 	for i := range u.arns {
 		for p, v := range c.pairs[i].all() {
 			if v > 0 || class.reached[p] != nil {
-				part(p).put(i, v)
+				part(p, i).put(i, v)
 			}
 		}
 	}
@@ -138,7 +152,7 @@ func (class *usageClass) reach(u *usage) {
 		all, on := u.aside(one.Principal)
 		for _, arn := range on {
 			if i, found := u.numbers[arn]; found {
-				part(p).put(i, 0)
+				part(p, i).put(i, 0)
 			}
 		}
 		if all || class.reached[p].none() {
@@ -171,25 +185,33 @@ func (u *usage) told() Uses {
 		}
 		found.Wide = append(found.Wide, u.by[v].powers().List...)
 	}
-	groups := map[string]*usageGroup{}
+	groups := usageGroups{}
 	for p, one := range u.classes[0].census.people {
-		left, unsure, id := u.left(p, one, wide)
+		alone, unsure := u.left(p, one, wide)
 		if unsure != nil {
 			found.Unsure = append(found.Unsure, *unsure)
 		}
-		if left.first() < 0 {
-			continue
+		all := u.shared
+		clear(all)
+		for _, rest := range u.rests {
+			all.join(rest)
 		}
-		if id == "" {
-			for i := range left.all() {
+		for i := range all.all() {
+			if alone.has(i) {
 				found.Others[u.arns[i]] = append(found.Others[u.arns[i]], one.ARN)
 			}
-			continue
 		}
-		if groups[id] == nil {
-			groups[id] = &usageGroup{on: left}
+		switch all.less(alone); {
+		case all.first() < 0:
+		case alone.first() < 0:
+			groups.add(u.kinds(p, -1), all, one.ARN)
+		default: // like others on some keys
+			for i := range all.all() {
+				clear(u.key)
+				u.key.add(i)
+				groups.add(u.kinds(p, i), u.key, one.ARN)
+			}
 		}
-		groups[id].people = append(groups[id].people, one.ARN)
 	}
 	for _, id := range slices.Sorted(maps.Keys(groups)) {
 		for i := range groups[id].on.all() {
@@ -199,52 +221,86 @@ func (u *usage) told() Uses {
 	return found
 }
 
-// usageGroup are people who can use the same keys, alike.
+// usageGroups are people who can use the same keys, alike, by an id of how.
+type usageGroups map[string]*usageGroup
+
 type usageGroup struct {
 	on     set
 	people Alike
 }
 
-// left is what no wide policy tells of what a person can use. The id is equal for
-// people who are alike in that, and "" for one who is like nobody else.
-func (u *usage) left(p int, one *actor, wide map[Verdict]map[string]bool) (left set, unsure *Unsure, id string) {
-	left = newSet(len(u.arns))
-	alone := false
-	for _, class := range u.classes {
-		kind := class.census.class[p]
-		id += strconv.Itoa(kind) + " "
-		r := class.reached[p]
-		if r == nil {
-			id += "- "
+func (g usageGroups) add(id []byte, on set, arn string) {
+	group := g[string(id)]
+	if group == nil {
+		group = &usageGroup{on: slices.Clone(on)}
+		g[string(id)] = group
+	}
+	group.people = append(group.people, arn)
+}
+
+// kinds is equal for people who are alike in what is left of them: of key i, or of
+// all keys where i is negative.
+func (u *usage) kinds(p, i int) []byte {
+	u.text = little.AppendVarint(u.text[:0], int64(i))
+	for n, class := range u.classes {
+		u.text = little.AppendVarint(u.text, int64(class.census.class[p]))
+		if class.reached[p] == nil {
+			u.text = append(u.text, '-')
 			continue
 		}
-		allowed, depends := slices.Clone(r.allowed), slices.Clone(r.depends)
+		if u.text = append(u.text, '+'); i >= 0 {
+			u.text = strconv.AppendBool(u.text, u.rests[n].has(i))
+			continue
+		}
+		for _, word := range u.rests[n] {
+			u.text = little.LittleEndian.AppendUint64(u.text, word)
+		}
+	}
+	return u.text
+}
+
+// left puts into rests what no wide policy tells of what a person can use, by class.
+// Where it is alone it is like nobody else: a policy of its own gives it the key, or
+// what the key's does is by its name. Both hold until the next is asked for.
+func (u *usage) left(p int, one *actor, wide map[Verdict]map[string]bool) (alone set, unsure *Unsure) {
+	alone = u.alone
+	clear(alone)
+	for n, class := range u.classes {
+		rest, r := u.rests[n], class.reached[p]
+		clear(rest)
+		if r == nil {
+			continue
+		}
+		depends := u.depends
+		copy(rest, r.allowed)
+		copy(depends, r.depends)
 		u.gives(class, one, func(policy *Policy, _ *statement, on set) {
 			if wide[Allowed][policy.pointer] {
-				allowed.less(on)
+				rest.less(on)
 			}
 			if wide[Depends][policy.pointer] {
 				depends.less(on)
 			}
 		})
-		rest := allowed
 		if rest.join(depends); rest.first() >= 0 {
-			u.gives(class, one, func(_ *Policy, _ *statement, on set) { alone = alone || rest.meets(on) })
+			u.gives(class, one, func(_ *Policy, _ *statement, on set) {
+				copy(depends, rest)
+				depends.limit(on)
+				alone.join(depends)
+			})
 		}
-		alone = alone || kind < 0 || class.own[p] || r.unknown.first() >= 0
+		if class.census.class[p] < 0 || r.unknown.first() >= 0 {
+			alone.join(u.covers.whole)
+		}
+		for _, i := range class.own[p] {
+			alone.add(i)
+		}
 		switch {
 		case r.unknown.count() <= u.few:
 			rest.join(r.unknown)
 		case unsure == nil:
 			unsure = &Unsure{Principal: one.ARN, Unread: u.decide(one, class.actions[0], r.unknown.first()).Unread}
 		}
-		left.join(rest)
-		for _, word := range rest {
-			id += strconv.FormatUint(word, 16) + " "
-		}
 	}
-	if alone {
-		id = ""
-	}
-	return left, unsure, id
+	return alone, unsure
 }
