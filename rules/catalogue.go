@@ -18,27 +18,28 @@ import (
 // Catalogue is a set of rules, parsed but not compiled.
 type Catalogue struct {
 	rules   []*Rule                // sorted by id
-	modules map[string]*ast.Module // nil for those of kmsaudit alone, which are parsed when they are needed
+	modules map[string]*ast.Module // parsed, but for those that come with kmsaudit
 	sources []*Source              // of rules that did not come with kmsaudit
 	data    map[string]any         // that those read
-	proven  bool                   // in no need of the checks that compiling has
+	builtin bool                   // it has the rules that come with kmsaudit
+	proven  bool                   // and they are in no need of the checks that compiling has
 }
 
 // Builtin is the catalogue that comes with kmsaudit. It can be added to.
 func Builtin() (*Catalogue, error) {
-	return &Catalogue{rules: slices.Clone(builtin()), data: map[string]any{}, proven: true}, nil
+	return &Catalogue{rules: slices.Clone(builtin()), modules: map[string]*ast.Module{}, data: map[string]any{}, builtin: true, proven: true}, nil
 }
 
 // Load parses the rules in files: each folder two levels deep, <family>/<rule>,
 // is a rule; lib holds helpers. Tests are left out.
 func Load(files fs.FS) (*Catalogue, error) {
-	modules, err := parseAll(files, true)
+	modules, err := parseAll(files, "", true)
 	if err != nil {
 		return nil, err
 	}
 	c := &Catalogue{modules: modules, data: map[string]any{}}
 	for _, name := range slices.Sorted(maps.Keys(modules)) {
-		if strings.HasPrefix(name, "lib/") {
+		if strings.HasPrefix(name, libraryFolder) {
 			continue
 		}
 		if err := c.add(files, name, modules[name]); err != nil {
@@ -54,19 +55,29 @@ func Load(files fs.FS) (*Catalogue, error) {
 	return c, nil
 }
 
-// parsed are the modules of the catalogue, by name. Nobody changes them.
-func (c *Catalogue) parsed() (map[string]*ast.Module, error) {
-	if c.modules == nil {
-		return builtinModules()
+// parsed are all modules of the catalogue, by name. Nobody changes the modules.
+func (c *Catalogue) parsed() (map[string]*ast.Module, error) { return c.with(builtinModules) }
+
+// with are the modules of the catalogue and those of kmsaudit that parse gives.
+func (c *Catalogue) with(parse func() (map[string]*ast.Module, error)) (map[string]*ast.Module, error) {
+	if !c.builtin {
+		return c.modules, nil
 	}
-	return c.modules, nil
+	modules, err := parse()
+	if err != nil {
+		return nil, err
+	}
+	modules = maps.Clone(modules)
+	maps.Copy(modules, c.modules)
+	return modules, nil
 }
 
-// parseAll parses the modules in files beside each other, but for tests.
-func parseAll(files fs.FS, annotations bool) (map[string]*ast.Module, error) {
+// parseAll parses the modules in files that begin so, beside each other, but for
+// tests.
+func parseAll(files fs.FS, prefix string, annotations bool) (map[string]*ast.Module, error) {
 	var names []string
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() && isRego(name) && !isTest(name) {
+		if err == nil && !entry.IsDir() && strings.HasPrefix(name, prefix) && isRego(name) && !isTest(name) {
 			names = append(names, name)
 		}
 		return err

@@ -24,21 +24,62 @@ type program struct {
 	helped    bool                     // a helper reads facts, for whichever rule
 }
 
-// program compiles the rules that were picked.
+// program compiles the rules that were picked. Those that come with kmsaudit were
+// compiled before. Users' rules are compiled with the libraries and all checks, and
+// with all rules where they refer to them.
 func (c *Catalogue) program(picked []*Rule) (*program, error) {
-	if c.proven && len(c.sources) == 0 {
-		return shipped(picked)
+	if !c.proven || c.readsRules() {
+		modules, err := c.parsed()
+		if err != nil {
+			return nil, err
+		}
+		return c.compileAll(modules, picked)
 	}
-	modules, err := c.parsed()
+	var own, foreign []*Rule
+	for _, rule := range picked {
+		if rule.Foreign() {
+			foreign = append(foreign, rule)
+		} else {
+			own = append(own, rule)
+		}
+	}
+	p, err := shipped(own)
+	if err != nil || len(c.sources) == 0 {
+		return p, err
+	}
+	modules, err := c.with(builtinLibraries)
 	if err != nil {
 		return nil, err
 	}
+	more, err := c.compileAll(modules, foreign)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(p.compilers, more.compilers)
+	maps.Copy(p.uses, more.uses)
+	p.helped = more.helped
+	return p, nil
+}
+
+// readsRules says whether users' rules refer to those of kmsaudit.
+func (c *Catalogue) readsRules() bool {
+	for _, module := range c.modules {
+		if c.builtin && readsRules(module) {
+			return true
+		}
+	}
+	return false
+}
+
+// compileAll compiles the rules that were picked from modules, with all checks.
+func (c *Catalogue) compileAll(modules map[string]*ast.Module, picked []*Rule) (*program, error) {
 	first := func(rule *Rule) string { return firstCollection(modules[rule.module]) }
 	if len(c.sources) > 0 {
 		first = func(*Rule) string { return "" } // users' rules may refer to each other
 	}
 	p := &program{uses: map[string]usage{}}
 	compiled := map[string]*ast.Module{}
+	var err error
 	p.compilers, err = together(picked, first, func(part []*Rule) (*ast.Compiler, error) {
 		return c.compiler(modules, part)
 	})

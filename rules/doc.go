@@ -6,6 +6,9 @@
 // subjects, deny and unknown, and a pass is a subject in neither of the other
 // two. An error, or a rule without a result, ends the run; it is never a pass.
 //
+// The rules that come with kmsaudit are compiled by go generate and read ready-made
+// (package precompiled); those of users are parsed and compiled with all checks.
+//
 // It refuses rules that could overlook what was not read, and gives rules no
 // network, no environment, no clock and no files.
 package rules

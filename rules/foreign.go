@@ -24,11 +24,6 @@ const otherFamily = "custom"
 //
 // The error lists everything that is wrong, each with file and line.
 func (c *Catalogue) Add(s *Source) error {
-	modules, err := c.parsed()
-	if err != nil {
-		return err
-	}
-	c.modules = maps.Clone(modules)
 	var problems []error
 	own := map[string]string{} // package of a rule → its file
 	helpers := map[string]*ast.Module{}
@@ -165,6 +160,37 @@ func publishes(module *ast.Module) string {
 		}
 	}
 	return strings.Join(found, ", ")
+}
+
+// readsRules says whether a module refers to what kmsaudit has but its libraries, or
+// may: data as a whole, or a part of it that is computed.
+func readsRules(module *ast.Module) bool {
+	found, libraries := false, pathOf("data."+ownPackage+".lib")
+	var visit func(x any)
+	visit = func(x any) {
+		ast.NewGenericVisitor(func(x any) bool {
+			switch x := x.(type) {
+			case ast.Var:
+				found = found || x.Equal(ast.DefaultRootDocument.Value)
+			case ast.Ref:
+				if x[0].Equal(ast.DefaultRootDocument) {
+					found = found || !x.HasPrefix(libraries) && (len(x) == 1 || !isName(x[1]) || x[1].Value.Compare(ast.String(ownPackage)) == 0)
+				}
+				for _, part := range x[1:] {
+					visit(part)
+				}
+				return true
+			}
+			return found
+		}).Walk(x)
+	}
+	for _, i := range module.Imports {
+		visit(i.Path)
+	}
+	for _, r := range module.Rules {
+		visit(r)
+	}
+	return found
 }
 
 func readsInput(module *ast.Module) *ast.Term {

@@ -97,6 +97,10 @@ func TestRefusedSources(t *testing.T) {
 		"good":                 {map[string]string{"key/rule_1/rule_1.rego": good}, ""},
 		"anywhere":             {map[string]string{"x.rego": good}, ""},
 		"helper":               {both("lib/h.rego", "package acme.h\n\ndouble(n) := n * 2\n"), ""},
+		"library":              {change("true", `data.kmsaudit.lib.shell.quote(k.arn) == "x"`), ""},
+		"misused library":      {change("true", `data.kmsaudit.lib.shell.quote(1) == "x"`), "rule_1.rego:12: rego_type_error: data.kmsaudit.lib.shell.quote: invalid argument"},
+		"other rule":           {change("true", `"x" in data.kmsaudit.key.rotation_disabled.subjects`), ""},
+		"misused rule":         {change("true", `data.kmsaudit.key.rotation_disabled.subjects == 1 + "x"`), "rule_1.rego:12: rego_type_error"},
 		"data":                 {both("data.json", `{"acme_data": {"n": 1}}`), ""},
 		"mend":                 {change("reads:", `mend: {cli: aws kms enable-key --key-id k, to: key policy, statement: '{"Effect": "Deny", "Action": "kms:*"}'}, reads:`), ""},
 		"mend without a place": {change("reads:", `mend: {statement: '{"Effect": "Deny"}'}, reads:`), `rule_1.rego:1: read METADATA: custom.mend.to: "" is none of bucket policy`},
@@ -145,11 +149,50 @@ func TestRefusedSources(t *testing.T) {
 			c, err := with(t, folder(t, test.files))
 			if err == nil {
 				_, err = c.Compile(t.Context(), nil)
+				c.proven = false // all rules are compiled together then
+				if _, together := c.Compile(t.Context(), nil); fmt.Sprint(together) != fmt.Sprint(err) {
+					t.Errorf("got %v, and together with the rules of kmsaudit %v", err, together)
+				}
 			}
 			if test.problem == "" && err != nil || test.problem != "" && (err == nil || !strings.Contains(err.Error(), test.problem)) {
 				t.Errorf("got %v, want …%s…", err, test.problem)
 			}
 		})
+	}
+}
+
+// TestReadsRules tells modules that may read the rules of kmsaudit.
+func TestReadsRules(t *testing.T) {
+	for text, want := range map[string]bool{
+		"x := data.kmsaudit.key.rotation_disabled.deny":  true,
+		"x := data.kmsaudit[family].deny if some family": true,
+		"x := data.kmsaudit":                             true,
+		"x := data":                                      true,
+		"x := data[root] if some root":                   true,
+		"x := [y | some y in data.kmsaudit.key]":         true,
+		"x := walk(data)":                                true,
+		"x if acme.x with data.kmsaudit.key as {}":       true,
+		"x := data.kmsaudit.lib.shell.quote(1)":          false,
+		"x := data.acme.numbers[data.acme.index]":        false,
+		"x := input.data.kmsaudit":                       false,
+		`x := {"data": "data.kmsaudit"}`:                 false,
+	} {
+		module, err := parse("x.rego", []byte("package acme\n\n"+text+"\n"), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := readsRules(module); got != want {
+			t.Errorf("%s: %t", text, got)
+		}
+	}
+	for path, want := range map[string]bool{"data.kmsaudit.key.rotation_disabled": true, "data.kmsaudit": true, "data.kmsaudit.lib.shell": false, "data.acme.h": false} {
+		module, err := parse("x.rego", []byte("package acme\n\nimport "+path+"\n\nx := 1\n"), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := readsRules(module); got != want {
+			t.Errorf("import %s: %t", path, got)
+		}
 	}
 }
 

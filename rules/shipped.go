@@ -40,9 +40,15 @@ var builtin = sync.OnceValue(func() []*Rule {
 	return written
 })
 
-// builtinModules parses their modules, once for a process, for users' rules to be
-// compiled with.
-var builtinModules = sync.OnceValues(func() (map[string]*ast.Module, error) { return parseAll(Files(), false) })
+// builtinModules parses their modules, and builtinLibraries those that users' rules
+// may refer to, once for a process.
+var (
+	builtinModules   = sync.OnceValues(func() (map[string]*ast.Module, error) { return parseAll(Files(), "", false) })
+	builtinLibraries = sync.OnceValues(func() (map[string]*ast.Module, error) { return parseAll(Files(), libraryFolder, false) })
+)
+
+// libraryFolder is where their modules are.
+const libraryFolder = "lib/"
 
 // pathOf is the path of a package whose names need no quotes.
 func pathOf(pkg string) ast.Ref {
@@ -69,7 +75,7 @@ func shipped(picked []*Rule) (*program, error) {
 	}
 	first := func(rule *Rule) string { return strings.Join(all[rule.module].kinds, " ") }
 	p.compilers, err = together(picked, first, func(part []*Rule) (*ast.Compiler, error) {
-		names := slices.DeleteFunc(set.Names(), func(name string) bool { return !strings.HasPrefix(name, "lib/") })
+		names := slices.DeleteFunc(set.Names(), func(name string) bool { return !strings.HasPrefix(name, libraryFolder) })
 		for _, rule := range part {
 			names = append(names, rule.module)
 		}
