@@ -52,13 +52,15 @@ type Unknown struct {
 
 // Evaluate runs the rules over the facts of one account. The outcomes are sorted
 // by rule id, and everything in them is sorted too. Of the rules that users
-// brought along, those that failed have no outcome.
+// brought along, those that failed have no outcome. With Settings.Release the facts
+// of resources may be gone afterwards.
 func (e *Engine) Evaluate(ctx context.Context, document *facts.Document, s Settings) ([]Outcome, []Failure, error) {
 	return e.outcomes(ctx, document, s, shardSize)
 }
 
 func (e *Engine) outcomes(ctx context.Context, document *facts.Document, s Settings, size int) ([]Outcome, []Failure, error) {
-	found, err := evaluate(ctx, document, e.queries, size, s.Profile)
+	missing := unreadOf(document)
+	found, err := evaluate(ctx, document, e.queries, size, s.Profile, s.Release && len(e.foreign) == 0)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -67,7 +69,6 @@ func (e *Engine) outcomes(ctx context.Context, document *facts.Document, s Setti
 		return nil, nil, err
 	}
 	maps.Copy(found, more)
-	missing := unreadOf(document)
 	answered := slices.DeleteFunc(e.Rules(), func(rule *Rule) bool {
 		_, answered := found[rule.ID]
 		return !answered && rule.Foreign() // it failed, and judged nothing

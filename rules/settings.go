@@ -22,7 +22,8 @@ type Settings struct {
 	Severities map[string]report.Severity // by rule id
 	Disabled   map[string]bool            // by rule id
 	// Release says that an audit may let go of each snapshot when the facts of it
-	// are made (snapshot.File.Release), which takes a good deal less memory.
+	// are made (snapshot.File.Release), and of the facts when they are judged, which
+	// takes a good deal less memory.
 	Release bool
 	// Sandbox bounds the rules that users brought along.
 	Sandbox Sandbox

@@ -79,9 +79,10 @@ func parted(collection reflect.Value) (settled, open []int) {
 }
 
 // evaluate runs the rules of some queries over the document, size resources of a
-// kind at a time.
-func evaluate(ctx context.Context, document *facts.Document, queries []query, size int, profile *Profile) (answers, error) {
+// kind at a time. With release it lets go of the facts of each when they were judged.
+func evaluate(ctx context.Context, document *facts.Document, queries []query, size int, profile *Profile, release bool) (answers, error) {
 	collections := collectionsOf(document)
+	release = release && askedOnce(queries)
 	jobs := jobs(queries, collections, size)
 	shared := sharedTerms(document)
 	results := make([]answers, len(jobs))
@@ -103,6 +104,11 @@ func evaluate(ctx context.Context, document *facts.Document, queries []query, si
 				}
 				profile.judged(jobs[i].query, time.Since(began))
 				results[i] = result
+				if release {
+					for _, row := range jobs[i].rows {
+						collections[jobs[i].query.kind].Index(row).SetZero()
+					}
+				}
 			}
 		})
 	}
@@ -110,6 +116,15 @@ func evaluate(ctx context.Context, document *facts.Document, queries []query, si
 		return nil, err
 	}
 	return merge(results, queries), nil
+}
+
+// askedOnce tells whether each resource is in one job at most.
+func askedOnce(queries []query) bool {
+	kinds := map[string]bool{}
+	for i := range queries {
+		kinds[queries[i].kind] = true
+	}
+	return len(kinds) == len(queries) && !kinds[""]
 }
 
 // run evaluates the query once; settled says that nothing of the input is unread. A

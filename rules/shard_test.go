@@ -91,6 +91,33 @@ func TestSparedAgrees(t *testing.T) {
 	}
 }
 
+// TestReleaseAgrees lets go of facts while the rules run.
+func TestReleaseAgrees(t *testing.T) {
+	c := catalogue(t)
+	e := compiled(t, c)
+	want := outcomesIn(t, e, everyExample(t, c), 2)
+	document := everyExample(t, c)
+	outcomes, _, err := e.outcomes(t.Context(), document, Settings{Release: true}, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range outcomes {
+		outcomes[i].Rule = nil
+	}
+	text, err := json.Marshal(outcomes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(text) != want {
+		t.Errorf("got %s\nwant %s", text, want)
+	}
+	document.Resources(func(r facts.Resource) {
+		if r.ID != "" || r.Place != "" || r.Unread != nil {
+			t.Errorf("the facts of %s are still there", r.ID)
+		}
+	})
+}
+
 // TestOfUnread tells which unknowns need a reading that is not there.
 func TestOfUnread(t *testing.T) {
 	for body, want := range map[string]bool{
