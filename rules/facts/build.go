@@ -110,6 +110,7 @@ func BuildAmong(s *snapshot.Snapshot, intent Intent, params map[string]map[strin
 		b.addOperations()
 	}
 	decisions.Wait()
+	b.document.shareReasons()
 	return b.document, b.listings
 }
 
