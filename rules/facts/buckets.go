@@ -68,7 +68,7 @@ func (b *builder) bucketPolicy(fact *Bucket, bucket *snapshot.Bucket, i int) {
 
 func (b *builder) bucketIntent(name string) BucketIntent {
 	intent := BucketIntent{BucketKey: "unsaid"}
-	for _, one := range b.requires().buckets[name] {
+	for _, one := range b.intended().buckets[name] {
 		intent.Required, intent.Key = true, one.key
 		intent.RequestsPerMonth += one.RequestsPerMonth
 		intent.DSSE = intent.DSSE || one.DSSE

@@ -135,7 +135,7 @@ type builder struct {
 	listings     []Listing
 	boundaries   boundaries
 	controls     [][]*policy.Document // resource control policies, by level
-	said         *requires            // by the requirements, see requires
+	said         *intended            // by the requirements, see intended
 	probes       *access.Policies     // what is the same in every probe of a bucket
 	probers      map[string]*prober   // of bucket policies, by what they say of their bucket; nil after addBuckets
 	idler        *access.IdleFinder

@@ -114,7 +114,7 @@ func objectEncryption(object snapshot.Object, at string) (*ObjectEncryption, *Un
 // bucket's default.
 func (b *builder) expect(fact *Object, bucket string, i int) {
 	fact.Declared = "no"
-	for _, required := range b.requires().objects[fact.Key] {
+	for _, required := range b.intended().objects[fact.Key] {
 		declared := "copy"
 		if required.Name == bucket {
 			declared = "yes"

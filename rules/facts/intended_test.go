@@ -7,9 +7,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestRequiresAgree: what the requirements say of a bucket and of an object's key is
+// TestIntendedAgrees: what the requirements say of a bucket and of an object's key is
 // found as by going through all of them.
-func TestRequiresAgree(t *testing.T) {
+func TestIntendedAgrees(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		names := rapid.SampledFrom([]string{"a", "b", "c"})
 		var intent Intent
@@ -39,8 +39,8 @@ func TestRequiresAgree(t *testing.T) {
 				}
 				return texts
 			}
-			if !slices.Equal(said(b.requires().buckets[name]), ofBucket) || !slices.Equal(said(b.requires().objects[name]), ofObject) {
-				t.Fatalf("%s: %+v, want %v and %v", name, b.requires(), ofBucket, ofObject)
+			if !slices.Equal(said(b.intended().buckets[name]), ofBucket) || !slices.Equal(said(b.intended().objects[name]), ofObject) {
+				t.Fatalf("%s: %+v, want %v and %v", name, b.intended(), ofBucket, ofObject)
 			}
 		}
 	})

@@ -1,7 +1,7 @@
 package facts
 
-// requires finds what the requirements say of buckets and objects, in their order.
-type requires struct {
+// intended finds what the requirements say of buckets and objects, in their order.
+type intended struct {
 	buckets map[string][]requiredBucket // by name
 	objects map[string][]requiredBucket // by key of the object
 }
@@ -12,11 +12,11 @@ type requiredBucket struct {
 	key string
 }
 
-func (b *builder) requires() *requires {
+func (b *builder) intended() *intended {
 	if b.said != nil {
 		return b.said
 	}
-	b.said = &requires{buckets: map[string][]requiredBucket{}, objects: map[string][]requiredBucket{}}
+	b.said = &intended{buckets: map[string][]requiredBucket{}, objects: map[string][]requiredBucket{}}
 	for i := range b.intent.Requirements {
 		requirement := &b.intent.Requirements[i]
 		for j := range requirement.Buckets {
