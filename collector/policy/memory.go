@@ -12,7 +12,7 @@ import (
 type Memory struct {
 	seed      maphash.Seed
 	texts     map[string]string
-	singles   map[string][]string // lists of one
+	singles   map[string][]string                // lists of one
 	lists     [2]map[uint64]remembered[[]string] // by hash of their JSON: of strings, and of all scalars
 	documents map[uint64]remembered[*Document]
 	decoder   decoder

@@ -49,8 +49,8 @@ func Decode(name string, text []byte) (*Snapshot, error) { return decode(name, t
 
 // decode decodes with the text of policy documents or without it.
 func decode(name string, text []byte, keep bool) (*Snapshot, error) {
-	from := &source{text: text, keep: keep, memory: policy.NewMemory()}
-	s, err := from.snapshot(json.JoinUnmarshalers(from.document(), inPieces[Role](), inPieces[Key](), inPieces[Bucket]()))
+	from := newSource(text, keep)
+	s, err := from.snapshot(from.quickly())
 	if err != nil {
 		s, err = from.snapshot(from.document()) // whose errors say where they are
 	}
@@ -75,6 +75,16 @@ type source struct {
 	text   []byte
 	keep   bool // the text of policy documents
 	memory *policy.Memory
+	maps   map[string]map[string]string // by their JSON
+}
+
+func newSource(text []byte, keep bool) *source {
+	return &source{text: text, keep: keep, memory: policy.NewMemory(), maps: map[string]map[string]string{}}
+}
+
+// quickly reads what there is much of with little garbage.
+func (from *source) quickly() *json.Unmarshalers {
+	return json.JoinUnmarshalers(from.document(), from.tags(), inPieces[Role](), inPieces[Key](), inPieces[Bucket]())
 }
 
 func (from *source) snapshot(by *json.Unmarshalers) (*Snapshot, error) {
@@ -96,6 +106,26 @@ func (from *source) document() *json.Unmarshalers {
 			d.json = nil
 		}
 		return err
+	})
+}
+
+// tags has equal maps of strings, such as tags, decoded once. They must not change. Its
+// errors tell nothing.
+func (from *source) tags() *json.Unmarshalers {
+	return json.UnmarshalFromFunc(func(dec *jsontext.Decoder, tags *map[string]string) error {
+		value, err := dec.ReadValue()
+		if err != nil {
+			return err
+		}
+		known, met := from.maps[string(value)]
+		if !met {
+			if err := json.Unmarshal(value, &known); err != nil {
+				return err
+			}
+			from.maps[string(value)] = known
+		}
+		*tags = known
+		return nil
 	})
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -237,6 +239,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add(good)
 	f.Add([]byte(`{"schema":"kmsaudit.snapshot/v1","keys":[{"policy":{"state":"ok","value":{}}}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
+		quickAndPlain(t, text)
 		s, err := Decode("f", text)
 		if err != nil {
 			var wrong *Error
@@ -253,4 +256,40 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("decode what was encoded: %v", err)
 		}
 	})
+}
+
+// quickAndPlain holds what is read quickly to what is read plainly.
+func quickAndPlain(t *testing.T, text []byte) (quick *Snapshot) {
+	t.Helper()
+	from := newSource(text, true)
+	quick, err := from.snapshot(from.quickly())
+	if err != nil {
+		return nil // it is read plainly
+	}
+	plain, err := from.snapshot(from.document())
+	if err != nil || !reflect.DeepEqual(quick, plain) {
+		t.Fatalf("read quickly: %+v; plainly: %+v, %v", quick, plain, err)
+	}
+	return quick
+}
+
+func TestQuickDecoding(t *testing.T) {
+	for _, n := range []int{0, 1, 7, 8, 9, 23, 24, 25, 600} {
+		s := example()
+		bucket := Bucket{Objects: []Object{}}
+		s.Buckets = []Bucket{}
+		for i := range n {
+			bucket.Name = fmt.Sprint("b", i)
+			bucket.ARN = "arn:aws:s3:::" + bucket.Name
+			bucket.Tags = Of(map[string]string{"even": strconv.FormatBool(i%2 == 0)})
+			s.Buckets = append(s.Buckets, bucket)
+		}
+		text, err := Encode(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := quickAndPlain(t, text); got == nil || len(got.Buckets) != n {
+			t.Errorf("%d buckets: %+v", n, got)
+		}
+	}
 }

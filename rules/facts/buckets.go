@@ -68,21 +68,16 @@ func (b *builder) bucketPolicy(fact *Bucket, bucket *snapshot.Bucket, i int) {
 
 func (b *builder) bucketIntent(name string) BucketIntent {
 	intent := BucketIntent{BucketKey: "unsaid"}
-	for _, requirement := range b.intent.Requirements {
-		for _, bucket := range requirement.Buckets {
-			if bucket.Name != name {
-				continue
-			}
-			intent.Required, intent.Key = true, requirement.Key
-			intent.RequestsPerMonth += bucket.RequestsPerMonth
-			intent.DSSE = intent.DSSE || bucket.DSSE
-			switch {
-			case bucket.BucketKey == nil:
-			case *bucket.BucketKey:
-				intent.BucketKey = "on"
-			case intent.BucketKey == "unsaid":
-				intent.BucketKey = "off"
-			}
+	for _, one := range b.intended().buckets[name] {
+		intent.Required, intent.Key = true, one.key
+		intent.RequestsPerMonth += one.RequestsPerMonth
+		intent.DSSE = intent.DSSE || one.DSSE
+		switch {
+		case one.BucketKey == nil:
+		case *one.BucketKey:
+			intent.BucketKey = "on"
+		case intent.BucketKey == "unsaid":
+			intent.BucketKey = "off"
 		}
 	}
 	return intent

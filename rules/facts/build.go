@@ -110,6 +110,7 @@ func BuildAmong(s *snapshot.Snapshot, intent Intent, params map[string]map[strin
 		b.addOperations()
 	}
 	decisions.Wait()
+	b.document.shareReasons()
 	return b.document, b.listings
 }
 
@@ -134,6 +135,7 @@ type builder struct {
 	listings     []Listing
 	boundaries   boundaries
 	controls     [][]*policy.Document // resource control policies, by level
+	said         *intended            // by the requirements, see intended
 	probes       *access.Policies     // what is the same in every probe of a bucket
 	probers      map[string]*prober   // of bucket policies, by what they say of their bucket; nil after addBuckets
 	idler        *access.IdleFinder

@@ -2,7 +2,6 @@ package facts
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/kmsaudit/kmsaudit/collector/snapshot"
 )
@@ -115,20 +114,15 @@ func objectEncryption(object snapshot.Object, at string) (*ObjectEncryption, *Un
 // bucket's default.
 func (b *builder) expect(fact *Object, bucket string, i int) {
 	fact.Declared = "no"
-	for _, requirement := range b.intent.Requirements {
-		for _, required := range requirement.Buckets {
-			if !slices.Contains(required.Objects, fact.Key) {
-				continue
-			}
-			declared := "copy"
-			if required.Name == bucket {
-				declared = "yes"
-			}
-			if fact.Declared != "yes" {
-				fact.Declared = declared
-				if requirement.Key != "" {
-					fact.Expected = &ExpectedKey{Place: place("buckets", i), ARN: requirement.Key, By: "requirement"}
-				}
+	for _, required := range b.intended().objects[fact.Key] {
+		declared := "copy"
+		if required.Name == bucket {
+			declared = "yes"
+		}
+		if fact.Declared != "yes" {
+			fact.Declared = declared
+			if required.key != "" {
+				fact.Expected = &ExpectedKey{Place: place("buckets", i), ARN: required.key, By: "requirement"}
 			}
 		}
 	}

@@ -55,16 +55,8 @@ func (b *builder) relateKeys() {
 // says so, or nobody knows its alias.
 func (b *builder) behindS3(arn string) bool {
 	id := part(arn, 5)[strings.IndexByte(part(arn, 5), '/')+1:]
-	known := false
-	for _, alias := range b.s.Aliases {
-		if alias.TargetKey == id && alias.Region == regionOf(arn) {
-			known = true
-			if alias.Name == "alias/aws/s3" {
-				return true
-			}
-		}
-	}
-	return !known
+	names := b.named[regionOf(arn)+" "+id]
+	return len(names) == 0 || slices.Contains(names, "alias/aws/s3")
 }
 
 // keyEnvironments joins the environments of the buckets. More than one is certain
