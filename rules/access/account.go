@@ -105,12 +105,14 @@ func New(s *snapshot.Snapshot) *Account {
 		name := strings.ToLower(action.Name)
 		a.actions[name] = actionFacts(name)
 	}
-	for _, name := range stepActions() {
-		a.actions[name] = actionFacts(name)
+	others := actionFacts("s3:") // actions of all other services fix the same
+	for _, action := range stepActions() {
+		if name := strings.ToLower(action); serviceOf(name) != serviceKMS {
+			a.actions[name] = others
+		}
 	}
 	for _, action := range s3Actions() {
-		name := strings.ToLower(action.Name)
-		a.actions[name] = actionFacts(name)
+		a.actions[strings.ToLower(action.Name)] = others
 	}
 	a.org = a.organization()
 	for i := range s.ManagedPolicies {

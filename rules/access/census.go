@@ -81,6 +81,9 @@ func (a *Account) censuses(actions []string, stance Stance, with *facts, like *C
 		s = newSorter(whole)
 		s.sortPeople()
 		s.sortKeys()
+		for _, action := range actions {
+			s.asks = append(s.asks, setOf(strings.ToLower(action)))
+		}
 		whole.unread = unique(whole.unread)
 	}
 	list := make([]*Census, len(actions))
@@ -89,7 +92,7 @@ func (a *Account) censuses(actions []string, stance Stance, with *facts, like *C
 		c.action, c.lower = action, strings.ToLower(action)
 		c.set = setOf(c.lower)
 		if c.set != 0 {
-			c.decidePairs(s)
+			c.decidePairs(s, list[:i])
 			c.decideClasses(s)
 		}
 		list[i] = &c

@@ -3,6 +3,7 @@ package access
 import (
 	"iter"
 	"slices"
+	"strings"
 )
 
 // pairs are the people who make pairs with a key, in order, and the verdict of each.
@@ -30,8 +31,9 @@ func (s *pairs) all() iter.Seq2[int, verdict] {
 	}
 }
 
-// decidePairs decides the pairs of every key.
-func (c *Census) decidePairs(s *sorter) {
+// decidePairs decides the pairs of every key. What nothing tells from the action of an
+// earlier census is as it is there.
+func (c *Census) decidePairs(s *sorter, earlier []*Census) {
 	count := 0
 	for _, people := range s.near {
 		count += len(people)
@@ -49,12 +51,84 @@ func (c *Census) decidePairs(s *sorter) {
 		key, doors := c.keys[k], s.doorsOf(k)
 		doors.actions = c.set
 		lets := s.lets(key)
+		ofKey := parts(0)
+		if len(earlier) > 0 {
+			ofKey = s.partsOfKey(key)
+		}
 		for i, p := range people {
+			if ofKey != 0 {
+				if known := ofKey.like(s.partsOf(p), len(earlier)); known >= 0 {
+					c.pairs[k].verdicts[i] = earlier[known].pairs[k].verdicts[i]
+					continue
+				}
+			}
 			if one := c.people[p]; (lets || s.counts(one)) && doors.open(one, c.account.id) {
 				c.pairs[k].verdicts[i] = c.grade(one, key)
 			}
 		}
 	}
+}
+
+// parts says which of the actions of censuses policies treat alike: a byte for each
+// action, equal for those. It is 0 where there are too many.
+type parts uint64
+
+const (
+	mostParts = 8
+	partBits  = 8
+)
+
+// like is the first action before number i that is like it in both, -1 if none is.
+func (a parts) like(b parts, i int) int {
+	of := func(p parts, i int) parts { return p >> (partBits * i) & (1<<partBits - 1) }
+	for j := 0; j < i && i < mostParts; j++ {
+		if of(a, i) != 0 && of(a, i) == of(a, j) && of(b, i) != 0 && of(b, i) == of(b, j) {
+			return j
+		}
+	}
+	return -1
+}
+
+// parts divides the actions as the classes do.
+func (s *sorter) parts(classes []actionSet) (p parts) {
+	if len(s.asks) > mostParts {
+		return 0
+	}
+	for i, one := range s.asks {
+		for n, class := range classes {
+			if class&one != 0 {
+				p |= parts(n+1) << (partBits * i)
+			}
+		}
+	}
+	return p
+}
+
+// partsOfKey are those by what a key and the organization say, and by kind.
+func (s *sorter) partsOfKey(k *key) parts {
+	s.classes = append(s.classes[:0], s.set.classes(s.account.kinds)...)
+	s.classes = splitBy(s.classes, []*Policy{k.policy})
+	for _, st := range s.shared {
+		s.classes = split(s.classes, st.kms)
+	}
+	for i := range k.grants {
+		for _, operation := range k.grants[i].Operations {
+			s.classes = split(s.classes, setOf("kms:"+strings.ToLower(operation)))
+		}
+	}
+	return s.parts(s.classes)
+}
+
+// partsOf are those by what a person's own policies say.
+func (s *sorter) partsOf(p int) parts {
+	if s.byPerson == nil {
+		s.byPerson = make([]parts, len(s.people))
+	}
+	if s.byPerson[p] == 0 {
+		s.classes = splitBy(splitBy(append(s.classes[:0], s.set), s.people[p].identity), s.people[p].boundary)
+		s.byPerson[p] = s.parts(s.classes)
+	}
+	return s.byPerson[p]
 }
 
 // doorsOf are the doors of a key, made when they are first asked for.

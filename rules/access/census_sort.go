@@ -12,10 +12,13 @@ import (
 // that classes do not tell about.
 type sorter struct {
 	*Census
-	fixed    *facts          // by the action
-	opened   bool            // some key lets people in whom it does not name
-	near     [][]int         // by key: people who make pairs with it
-	opens    []*doors        // by key
+	fixed    *facts      // by the action
+	opened   bool        // some key lets people in whom it does not name
+	near     [][]int     // by key: people who make pairs with it
+	opens    []*doors    // by key
+	asks     []actionSet // by census
+	classes  []actionSet // that parts are made of
+	byPerson []parts
 	byID     []int           // keys by id, to find those that a pattern covers
 	shared   []*statement    // of the organization
 	facing   []*test         // of the organization and of keys, that turn on who asks

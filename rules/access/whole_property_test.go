@@ -251,7 +251,7 @@ func TestWholeAccountAgrees(t *testing.T) {
 }
 
 // What is decided for all classes of keys that look the same to a class of people is
-// what is decided for each of them.
+// what is decided for each of them, and so it is with actions that nothing tells apart.
 func TestViewsAgree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		drawn := drawAccount(t)
@@ -262,7 +262,16 @@ func TestViewsAgree(t *testing.T) {
 		}
 		a := New(drawn)
 		stance := rapid.SampledFrom([]Stance{MustNotBeAble, MustBeAble}).Draw(t, "stance")
-		for _, c := range a.censuses([]string{"kms:Decrypt", "kms:CreateGrant", "kms:GenerateDataKey"}, stance, nil, classesOnly(t, a)) {
+		actions := []string{"kms:Decrypt", "kms:CreateGrant", "kms:GenerateDataKey", "kms:Encrypt", "kms:DisableKey", "kms:ReEncryptTo"}
+		for _, c := range a.censuses(actions, stance, nil, classesOnly(t, a)) {
+			alone := a.Census(c.action, stance)
+			for _, k := range c.keys {
+				for _, one := range c.people {
+					if got, want := c.Of(one.ARN, k.at.ARN), alone.Of(one.ARN, k.at.ARN); got != want {
+						t.Fatalf("%s: %s on %s: among other actions %v, by itself %v", c.action, one.ARN, k.at.ARN, got, want)
+					}
+				}
+			}
 			for i, k := range c.patterns {
 				for j, one := range c.models {
 					if want := c.grade(one, k); c.dense[i][j] != want {

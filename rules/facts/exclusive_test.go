@@ -102,3 +102,45 @@ func open(rows []Exclusive) string {
 	}
 	return text
 }
+
+// A row of a policy tells how its keys are used although the first of its holders is
+// shut out of the first of them.
+func TestPathsOfAPolicyOfManyKeys(t *testing.T) {
+	const count = 12
+	keyOf := func(i int) string { return fmt.Sprintf("%s%02d", strings.TrimSuffix(theKey, "00"), i) }
+	shared := "arn:aws:iam::" + account + ":policy/shared"
+	with := intent()
+	with.Requirements = nil
+	for i := range count {
+		with.Requirements = append(with.Requirements, Requirement{Name: fmt.Sprint("need", i), Principals: []string{theRole}, Key: keyOf(i), Exclusive: true})
+	}
+	d, _ := build(t, func(s *snapshot.Snapshot) {
+		s.ManagedPolicies = append(s.ManagedPolicies, snapshot.ManagedPolicy{
+			ARN: shared, Name: "shared", Document: snapshot.ReadDocument("iam:GetPolicyVersion", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:Decrypt","Resource":"*"}]}`),
+		})
+		for _, name := range []string{"anna", "berta"} {
+			role(t, s, name, "/", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ec2:*","Resource":"*"}]}`)
+			s.Roles[len(s.Roles)-1].AttachedPolicies = snapshot.Of([]snapshot.PolicyRef{{ARN: shared, Name: "shared"}})
+		}
+		template := s.Keys[0]
+		s.Keys = nil
+		for i := range count {
+			k := template
+			k.ARN, k.ID = keyOf(i), keyOf(i)[strings.LastIndex(keyOf(i), "/")+1:]
+			if i == 0 {
+				k.Policy = snapshot.ReadDocument("kms:GetKeyPolicy", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::`+account+`:root"},"Action":"kms:*","Resource":"*"},`+
+					`{"Effect":"Deny","Principal":{"AWS":"arn:aws:iam::`+account+`:role/anna"},"Action":"kms:*","Resource":"*"}]}`)
+			}
+			s.Keys = append(s.Keys, k)
+		}
+	}, with)
+	for _, row := range d.Exclusive {
+		if row.Reach > 0 && len(row.Allowed) > 0 {
+			if u := row.Allowed[0]; u.Count != 2 || row.Keys[0] != keyOf(0) || !slices.Equal(u.Paths, []string{"delegation"}) {
+				t.Errorf("%d holders of %v by %v", u.Count, row.Keys, u.Paths)
+			}
+			return
+		}
+	}
+	t.Error("no row of the policy")
+}

@@ -50,13 +50,30 @@ func (x *exclusive) wideUsers(p *access.Power) Users {
 		users.Principals = append(users.Principals, h.Principal.ARN)
 	}
 	users.Count, users.Actions = len(users.Principals), p.Actions
-	one, _ := x.account.WhoCanAmong(users.Principals[:1], p.On.First(1)[0], p.Actions, access.MustNotBeAble)
-	for _, holder := range one {
-		users.Paths = append(users.Paths, holder.Paths...)
-	}
+	users.Paths = x.widePaths(users.Principals, p)
 	users.Tests = testsOf(p.Tests)
 	users.finish()
 	return users
+}
+
+// widePaths is how one of the holders has one of the keys. Each of the policy's keys is
+// open to some holder, not to each.
+func (x *exclusive) widePaths(holders []string, p *access.Power) []string {
+	for _, key := range p.On.First(someUsers) {
+		for i := range holders[:min(someUsers, len(holders))] {
+			for _, holder := range x.among(holders[i:i+1], key, p.Actions) {
+				if len(holder.Paths) > 0 {
+					return holder.Paths
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (x *exclusive) among(people []string, key string, actions []string) []access.Holder {
+	holders, _ := x.account.WhoCanAmong(people, key, actions, access.MustNotBeAble)
+	return holders
 }
 
 // expected finds which of the keys a principal is meant to use: meant.has, from
