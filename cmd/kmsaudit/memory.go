@@ -16,9 +16,10 @@ import (
 // cmd/synth.
 const (
 	memoryFloor  = 96 << 20
-	judgePerByte = 7.9 // of the largest snapshot
-	roomForMore  = 1.4 // of what is in use, where that is more than was thought
-	toCompare    = 2   // times what it takes to judge, to compare access
+	perByte      = 5        // of the largest snapshot, together with
+	ofTheProgram = 34 << 20 // what the program takes itself, which nothing limits
+	roomForMore  = 1.4      // of what is in use, where that is more than was thought
+	toCompare    = 2        // times what it takes to judge, to compare access
 )
 
 // pace has garbage collected only when memory comes near to what judging snapshots of
@@ -49,7 +50,7 @@ func (a *app) paceFor(size int64) (stop func()) {
 	if a.env["GOGC"] != "" || a.env["GOMEMLIMIT"] != "" {
 		return func() {}
 	}
-	limit := max(int64(judgePerByte*float64(size)), memoryFloor)
+	limit := max(perByte*size-ofTheProgram, memoryFloor)
 	if g := a.grower; g != nil { // paced already
 		g.raise(limit)
 		return func() {}
@@ -77,7 +78,7 @@ func roomy(size int64) bool {
 		left = free
 	}
 	left = min(left, debug.SetMemoryLimit(-1))
-	return int64(toCompare*judgePerByte*float64(size)) <= left/2
+	return toCompare*perByte*size <= left/2
 }
 
 // memoryLeft is what Linux says is left of memory, in the machine and in the control
