@@ -1,6 +1,7 @@
 package access
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -90,10 +91,11 @@ type bucket struct {
 
 // New prepares a snapshot for questions. The snapshot must not change afterwards.
 func New(s *snapshot.Snapshot) *Account {
+	people := len(s.Users) + len(s.Roles) + 1
 	a := &Account{
-		s: s, id: s.Account.ID, managed: map[string]*Policy{}, groups: map[string][]*Policy{},
-		subjects: map[string]*actor{}, byID: map[string]*actor{}, keys: map[string]*key{},
-		buckets: map[string]*bucket{}, actions: map[string]*facts{}, byKind: map[kindSlot]*facts{}, aliases: map[string][]*snapshot.Alias{}, roll: &roll{},
+		s: s, id: s.Account.ID, managed: make(map[string]*Policy, len(s.ManagedPolicies)), groups: map[string][]*Policy{},
+		subjects: make(map[string]*actor, people), byID: make(map[string]*actor, people), keys: make(map[string]*key, len(s.Keys)),
+		buckets: make(map[string]*bucket, len(s.Buckets)), actions: map[string]*facts{}, byKind: map[kindSlot]*facts{}, aliases: map[string][]*snapshot.Alias{}, roll: &roll{},
 		compiler: remembering(), ofResource: remembering(), places: map[placeSlot]*facts{},
 	}
 	for i := range s.Aliases {
@@ -137,9 +139,7 @@ func New(s *snapshot.Snapshot) *Account {
 	resources.Wait()
 	a.addNamed()
 	a.kinds = alikeActions(a.actions, a.testedKeys())
-	for _, one := range a.subjects {
-		a.sorted = append(a.sorted, one)
-	}
+	a.sorted = slices.AppendSeq(make([]*actor, 0, len(a.subjects)), maps.Values(a.subjects))
 	a.byKind, a.compiler, a.ofResource, a.places = nil, nil, nil, nil
 	slices.SortFunc(a.sorted, func(x, y *actor) int { return strings.Compare(x.ARN, y.ARN) })
 	return a

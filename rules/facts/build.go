@@ -36,7 +36,9 @@ func BuildFor(s *snapshot.Snapshot, intent Intent, params map[string]map[string]
 func BuildAmong(s *snapshot.Snapshot, intent Intent, params map[string]map[string]any, wanted Wanted, others []*snapshot.Snapshot) (*Document, []Listing) {
 	s = settled(s)
 	b := &builder{
-		s: s, intent: intent, wanted: wanted, account: access.New(s), keys: map[string]int{}, buckets: map[string]int{}, logged: map[string]int{}, people: map[string]bool{}, named: map[string][]string{}, clients: clients{}, probers: map[string]*prober{},
+		s: s, intent: intent, wanted: wanted, account: access.New(s), keys: make(map[string]int, len(s.Keys)), buckets: make(map[string]int, len(s.Buckets)), logged: map[string]int{},
+		people: make(map[string]bool, len(s.Roles)+len(s.Users)), named: make(map[string][]string, len(s.Aliases)),
+		clients: clients{}, probers: map[string]*prober{},
 		idler: access.NewIdleFinder(s.Account.Partition, s.Account.ID), reaches: access.NewReachFinder(s.Account.Partition, s.Account.ID, s.Regions),
 	}
 	b.meet(others)
