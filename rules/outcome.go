@@ -240,11 +240,13 @@ func (o *Outcome) floor(readings []string, missing map[string]map[string]facts.U
 func unreadOf(document *facts.Document) map[string]map[string]facts.Unread {
 	missing := map[string]map[string]facts.Unread{}
 	document.Resources(func(r facts.Resource) {
-		for name, why := range r.Unread {
-			if missing[r.ID] == nil {
-				missing[r.ID] = map[string]facts.Unread{}
-			}
-			missing[r.ID][name] = why
+		switch other := missing[r.ID]; {
+		case len(r.Unread) == 0:
+		case other == nil:
+			missing[r.ID] = r.Unread
+		default: // one of the same name
+			missing[r.ID] = maps.Clone(other)
+			maps.Copy(missing[r.ID], r.Unread)
 		}
 	})
 	return missing

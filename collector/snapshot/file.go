@@ -44,7 +44,7 @@ func readFile(path string, keep bool) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{Path: path, SHA256: sum, Snapshot: s}
+	f := &File{Path: path, SHA256: sum(), Snapshot: s}
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
 		f.text = text
 	}
@@ -61,20 +61,25 @@ func (f *File) Release() {
 	}
 }
 
-// load reads the text of a file, and the SHA-256 of its bytes.
-func load(path string) (text []byte, sum string, err error) {
+// load reads the text of a file. sum waits for the SHA-256 of its bytes, which is
+// counted meanwhile.
+func load(path string) (text []byte, sum func() string, err error) {
 	stored, err := os.ReadFile(path)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, err
 	}
-	digest := sha256.Sum256(stored)
+	counted := make(chan string, 1)
+	go func() {
+		digest := sha256.Sum256(stored)
+		counted <- hex.EncodeToString(digest[:])
+	}()
 	text = stored
 	if bytes.HasPrefix(stored, []byte(zipped)) {
 		if text, err = unzip(stored); err != nil {
-			return nil, "", &Error{File: path, Problem: "read gzip: " + err.Error()}
+			return nil, nil, &Error{File: path, Problem: "read gzip: " + err.Error()}
 		}
 	}
-	return text, hex.EncodeToString(digest[:]), nil
+	return text, func() string { return <-counted }, nil
 }
 
 func unzip(stored []byte) ([]byte, error) {
@@ -96,7 +101,7 @@ func (f *File) Text() []byte {
 		return f.text
 	}
 	text, sum, err := load(f.Path)
-	if err != nil || sum != f.SHA256 {
+	if err != nil || sum() != f.SHA256 {
 		return nil
 	}
 	return text

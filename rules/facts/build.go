@@ -74,7 +74,8 @@ func BuildAmong(s *snapshot.Snapshot, intent Intent, params map[string]map[strin
 	b.controls = controlsOf(s)
 	b.boundaries = boundariesOf(s)
 	b.peopleUnread, b.peopleAt = b.incomplete("iam:GetAccountAuthorizationDetails", "", b.identities(), "policies", "roles", "identities", "access", "operations", "exclusive", "crossings", "effects", "needless", "powers")
-	var decisions sync.WaitGroup // which need nothing of the resources' facts
+	resources := make(chan struct{}) // closed when the facts of keys, buckets, objects and trails are made
+	var decisions sync.WaitGroup
 	decisions.Go(func() {
 		if b.wanted.wants("access") {
 			b.addAccess()
@@ -86,12 +87,21 @@ func BuildAmong(s *snapshot.Snapshot, intent Intent, params map[string]map[strin
 		if b.wanted.wants("powers") {
 			b.addPowers()
 		}
+		<-resources
+		b.addNeedless()
+		if b.wanted.wants("operations") {
+			b.addOperations()
+		}
 	})
 	b.addKeys()
 	b.addBuckets()
 	b.addObjects()
 	b.relateKeys()
 	b.addHomes()
+	b.addTrails()
+	b.addLogGroups()
+	b.recordKeys()
+	close(resources)
 	b.addCrossings()
 	if b.wanted.wants("policies", "effects") {
 		b.addPolicies()
@@ -103,14 +113,7 @@ func BuildAmong(s *snapshot.Snapshot, intent Intent, params map[string]map[strin
 	if b.wanted.wants("identities") {
 		b.addIdentities()
 	}
-	b.addTrails()
-	b.addLogGroups()
-	b.recordKeys()
-	b.addNeedless()
 	b.addMonitoring()
-	if b.wanted.wants("operations") {
-		b.addOperations()
-	}
 	decisions.Wait()
 	b.document.shareReasons()
 	return b.document, b.listings
@@ -142,6 +145,7 @@ type builder struct {
 	probers      map[string]*prober   // of bucket policies, by what they say of their bucket; nil after addBuckets
 	idler        *access.IdleFinder
 	reaches      *access.ReachFinder
+	census       sync.Once
 	decrypting   *access.Census
 	aside        []access.Principal // of the census, who are not counted
 }

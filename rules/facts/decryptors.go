@@ -101,14 +101,14 @@ func (b *builder) decryptors(k snapshot.Key, i int) (*KeyDecryptors, *Unread) {
 
 // decryption is the census of who may decrypt, taken when it is first asked for.
 func (b *builder) decryption() *access.Census {
-	if b.decrypting == nil {
+	b.census.Do(func() {
 		b.decrypting = b.account.Census(decrypt, access.MustNotBeAble)
 		for _, one := range b.account.Principals() {
 			if !counts(one) {
 				b.aside = append(b.aside, one)
 			}
 		}
-	}
+	})
 	return b.decrypting
 }
 
