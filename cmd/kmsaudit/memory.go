@@ -16,8 +16,8 @@ import (
 // cmd/synth.
 const (
 	memoryFloor  = 96 << 20
-	perByte      = 5        // of the largest snapshot, together with
-	ofTheProgram = 34 << 20 // what the program takes itself, which nothing limits
+	perByte      = 4.6      // of the largest snapshot, together with
+	ofTheProgram = 18 << 20 // part of what the program takes itself, which nothing limits
 	roomForMore  = 1.4      // of what is in use, where that is more than was thought
 	toCompare    = 2        // times what it takes to judge, to compare access
 )
@@ -50,7 +50,7 @@ func (a *app) paceFor(size int64) (stop func()) {
 	if a.env["GOGC"] != "" || a.env["GOMEMLIMIT"] != "" {
 		return func() {}
 	}
-	limit := max(perByte*size-ofTheProgram, memoryFloor)
+	limit := max(int64(perByte*float64(size))-ofTheProgram, memoryFloor)
 	if g := a.grower; g != nil { // paced already
 		g.raise(limit)
 		return func() {}
@@ -78,7 +78,7 @@ func roomy(size int64) bool {
 		left = free
 	}
 	left = min(left, debug.SetMemoryLimit(-1))
-	return toCompare*perByte*size <= left/2
+	return int64(toCompare*perByte*float64(size)) <= left/2
 }
 
 // memoryLeft is what Linux says is left of memory, in the machine and in the control
