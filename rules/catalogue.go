@@ -15,7 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Catalogue is a set of rules, parsed but not compiled.
+// Catalogue is a set of rules, not compiled.
 type Catalogue struct {
 	rules   []*Rule                // sorted by id
 	modules map[string]*ast.Module // parsed, but for those that come with kmsaudit

@@ -118,25 +118,37 @@ func (f *File) Positions(pointers []string) map[string]Position {
 		return nil
 	}
 	defer file.Close() //nolint:errcheck // it was only read
+	var spots []spot
+	var positions map[string]Position
+	for _, pass := range []func(text io.Reader){
+		func(text io.Reader) { spots = offsets(text, pointers) },
+		func(text io.Reader) { positions = lines(text, spots) },
+	} {
+		if _, err = file.Seek(0, io.SeekStart); err != nil || f.pass(file, pass) != nil {
+			return nil
+		}
+	}
+	return positions
+}
+
+// pass hands out the text of a file once, and fails if it is another one by now.
+func (f *File) pass(file io.Reader, read func(text io.Reader)) error {
 	sum := sha256.New()
-	text, err := unfolded(io.TeeReader(file, sum))
+	stored := io.TeeReader(file, sum)
+	text, err := unfolded(stored)
 	if err != nil {
-		return nil
+		return err
 	}
-	spots := offsets(text, pointers)
-	if _, err = io.Copy(io.Discard, text); err != nil { // what no pointer leads into is the file's too
-		return nil
+	read(text)
+	for _, rest := range []io.Reader{text, stored} { // what nobody wanted to see is the file's too
+		if _, err := io.Copy(io.Discard, rest); err != nil {
+			return err
+		}
 	}
-	if _, err = io.Copy(sum, file); err != nil || hex.EncodeToString(sum.Sum(nil)) != f.SHA256 {
-		return nil
+	if hex.EncodeToString(sum.Sum(nil)) != f.SHA256 {
+		return fmt.Errorf("%s is another file by now", f.Path)
 	}
-	if _, err = file.Seek(0, io.SeekStart); err != nil {
-		return nil
-	}
-	if text, err = unfolded(file); err != nil {
-		return nil
-	}
-	return lines(text, spots)
+	return nil
 }
 
 // unfolded is the text of a file, which may be compressed.

@@ -38,3 +38,33 @@ func TestAccountsThatARoleLetsIn(t *testing.T) {
 		}
 	}
 }
+
+// A key that AWS manages for a service has a policy that is known without having been
+// read: a role can decrypt with it, even where the policies of other keys were refused.
+func TestDecryptsWithKeysOfServices(t *testing.T) {
+	const aliased = "arn:aws:kms:us-east-1:" + account + ":key/ffffffff-0000-4000-8000-000000000000"
+	for _, known := range []bool{true, false} {
+		d, _ := build(t, func(s *snapshot.Snapshot) {
+			for i := range s.Keys {
+				s.Keys[i].Policy = snapshot.Reading[snapshot.Document]{State: snapshot.Denied, Operation: "kms:GetKeyPolicy", Code: "AccessDenied"}
+			}
+			key := s.Keys[0]
+			key.ARN, key.ID, key.Region = aliased, aliased[len(aliased)-36:], "us-east-1"
+			key.Metadata, key.Grants = snapshot.Of(snapshot.KeyMetadata{Manager: "AWS", Usage: "ENCRYPT_DECRYPT", Spec: "SYMMETRIC_DEFAULT", State: "Enabled"}), snapshot.Of([]snapshot.Grant{})
+			key.Policy = snapshot.Reading[snapshot.Document]{State: snapshot.NotCollected, Operation: "kms:GetKeyPolicy"}
+			s.Keys = append(s.Keys, key)
+			if known {
+				s.Aliases = append(s.Aliases, snapshot.Alias{Name: "alias/aws/sqs", Region: "us-east-1", TargetKey: key.ID})
+			}
+			role := addRole(s, "open", "everything", `{"Effect":"Allow","Action":"kms:Decrypt","Resource":"*"}`)
+			role.TrustPolicy = doc(t, `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}`)
+		}, intent())
+		role := d.Roles[slices.IndexFunc(d.Roles, func(r Role) bool { return r.Name == "open" })]
+		if known && (role.Decrypts == nil || !slices.Equal(role.Decrypts.Keys, []string{aliased})) {
+			t.Errorf("decrypts %+v, unread %v", role.Decrypts, role.Unread)
+		}
+		if _, unread := role.Unread["decrypts"]; !known && (role.Decrypts != nil || !unread) {
+			t.Errorf("of no service: decrypts %+v, unread %v", role.Decrypts, role.Unread)
+		}
+	}
+}
