@@ -22,6 +22,14 @@ func (a *Account) addKey(i int) {
 	a.keys[k.at.ARN] = k
 }
 
+// KnowsPolicy tells whether it is known what the policy of one of the account's keys
+// says: it was read, if only to find none, or it is the one that AWS gives its managed
+// keys (K9).
+func (a *Account) KnowsPolicy(arn string) bool {
+	k := a.keys[arn]
+	return k != nil && (k.policy == nil || k.policy.unread == nil)
+}
+
 // awsAlias is the service of the predefined alias of an AWS managed key, or "".
 func (a *Account) awsAlias(k *snapshot.Key) string {
 	for _, alias := range a.aliases[k.Region+" "+k.ID] {

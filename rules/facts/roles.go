@@ -157,15 +157,9 @@ func (d *decrypting) of(role *snapshot.Role, trust *Trust) (*Decrypts, *Unread) 
 // doubt asks for a key of which the census does not tell all. Where its policy is not
 // known nobody is allowed it for certain: one such key leaves as much open as many.
 func (d *decrypting) doubt(fact *Decrypts, role string, key *snapshot.Key, open **Unread) {
-	if *open == nil || key.Policy.Unread() == nil || d.ofService(key) {
+	if *open == nil || d.account.KnowsPolicy(key.ARN) {
 		d.add(fact, role, key.ARN, access.Unknown, open)
 	}
-}
-
-// ofService reports a key that AWS manages for a service: its policy is known without
-// having been read (K9).
-func (d *decrypting) ofService(key *snapshot.Key) bool {
-	return slices.ContainsFunc(d.named[key.Region+" "+key.ID], func(alias string) bool { return strings.HasPrefix(alias, "alias/aws/") })
 }
 
 // add adds a key that the role can decrypt with. What the census does not know is
