@@ -83,11 +83,11 @@ func load(path string) (text []byte, sum func() string, err error) {
 }
 
 func unzip(stored []byte) ([]byte, error) {
-	r, err := gzip.NewReader(bytes.NewReader(stored))
+	r, err := unfolded(bytes.NewReader(stored))
 	if err != nil {
 		return nil, err
 	}
-	text, err := io.ReadAll(io.LimitReader(r, maxText+1))
+	text, err := io.ReadAll(r)
 	if err == nil && len(text) > maxText {
 		err = fmt.Errorf("the file unfolds to more than %d bytes", maxText)
 	}
@@ -151,7 +151,8 @@ func (f *File) pass(file io.Reader, read func(text io.Reader)) error {
 	return nil
 }
 
-// unfolded is the text of a file, which may be compressed.
+// unfolded is the text of a file, which may be compressed, up to a byte more than it
+// may unfold to.
 func unfolded(file io.Reader) (io.Reader, error) {
 	stored := bufio.NewReaderSize(file, 64<<10)
 	if magic, _ := stored.Peek(len(zipped)); string(magic) != zipped { // a shorter file is no gzip
@@ -161,7 +162,7 @@ func unfolded(file io.Reader) (io.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return io.LimitReader(r, maxText), nil
+	return io.LimitReader(r, maxText+1), nil
 }
 
 // WriteFile writes the snapshot so that a reader sees the old file or the new
